@@ -1,0 +1,48 @@
+//! Amazon ECS: a service that keeps its desired count of tasks, the life of a task, the container in it.
+//! Speaks to the load balancer only through the calls that any client of AWS has.
+
+mod container;
+mod scheduler;
+mod service;
+mod settings;
+mod task;
+
+use crate::kernel::typed_id;
+
+pub use container::{Container, Faults, Worker};
+pub use service::Service;
+pub use settings::{ContainerSettings, DeploymentConfiguration, ServiceSettings, StartTimes, TaskDefinition};
+pub use task::{DesiredStatus, StopCode, Task, TaskStatus};
+
+pub(crate) use container::{Accepted, Job, Token};
+
+typed_id! {
+    /// A task of the service, numbered from 1 in the order in which tasks are started.
+    TaskId
+}
+
+/// What falls due in ECS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The service scheduler looks at its tasks.
+    SchedulerPass {
+        /// Whether this pass is one of the regular ones, which plan their successor.
+        regular: bool,
+    },
+    /// A task's present phase is over, unless the task has moved on since.
+    PhaseOver {
+        /// The task.
+        task: TaskId,
+        /// The status that it was planned in.
+        status: TaskStatus,
+    },
+    /// ECS learns that the container of a task is gone.
+    ExitNoticed(TaskId),
+    /// A worker has finished its job, unless the container has lost it since.
+    JobDone {
+        /// The task.
+        task: TaskId,
+        /// Which job.
+        token: Token,
+    },
+}

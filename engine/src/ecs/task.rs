@@ -1,0 +1,186 @@
+//! A task and its life, in AWS's states (ECS guide, "Amazon ECS task lifecycle").
+
+use std::fmt;
+
+use super::TaskId;
+use super::container::Container;
+use crate::elb::{Address, TargetId};
+use crate::kernel::SimTime;
+
+/// `lastStatus`: where a task is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TaskStatus {
+    /// The network interface is created and capacity found.
+    Provisioning,
+    /// Resources are awaited.
+    Pending,
+    /// The image is pulled, the container created, the target registered.
+    Activating,
+    /// The container runs.
+    Running,
+    /// The target is deregistered and drains.
+    Deactivating,
+    /// The container has got SIGTERM.
+    Stopping,
+    /// The network interface is removed.
+    Deprovisioning,
+    /// Over.
+    Stopped,
+}
+
+impl TaskStatus {
+    /// AWS's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Provisioning => "PROVISIONING",
+            Self::Pending => "PENDING",
+            Self::Activating => "ACTIVATING",
+            Self::Running => "RUNNING",
+            Self::Deactivating => "DEACTIVATING",
+            Self::Stopping => "STOPPING",
+            Self::Deprovisioning => "DEPROVISIONING",
+            Self::Stopped => "STOPPED",
+        }
+    }
+}
+
+impl fmt::Display for TaskStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// `desiredStatus`: what ECS wants of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DesiredStatus {
+    /// It shall run.
+    Running,
+    /// It shall end.
+    Stopped,
+}
+
+/// `stopCode` and `stoppedReason`: why a task ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StopCode {
+    /// Its container exited.
+    EssentialContainerExited,
+    /// Somebody called `StopTask`.
+    UserInitiated,
+    /// The scheduler stopped it for failing the load balancer's health checks.
+    FailedElbHealthChecks,
+    /// The scheduler stopped it because the service has more tasks than it should.
+    ScalingActivity,
+}
+
+impl StopCode {
+    /// AWS's `stopCode`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EssentialContainerExited => "EssentialContainerExited",
+            Self::UserInitiated => "UserInitiated",
+            Self::FailedElbHealthChecks | Self::ScalingActivity => "ServiceSchedulerInitiated",
+        }
+    }
+
+    /// AWS's `stoppedReason`, up to the names in brackets that follow.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::EssentialContainerExited => "Essential container in task exited",
+            Self::UserInitiated => "Task stopped by user",
+            Self::FailedElbHealthChecks => "Task failed ELB health checks in",
+            Self::ScalingActivity => "Scaling activity initiated by",
+        }
+    }
+}
+
+/// A task of the service.
+#[derive(Clone, Debug)]
+pub struct Task {
+    pub(super) id: TaskId,
+    pub(super) zone: usize,
+    pub(super) address: Address,
+    pub(super) status: TaskStatus,
+    pub(super) container: Option<Container>,
+    pub(super) target: Option<TargetId>,
+    pub(super) stop_code: Option<StopCode>,
+    pub(super) started_at: Option<SimTime>,
+    pub(super) stopped_at: Option<SimTime>,
+    pub(super) exited_at: Option<SimTime>,
+}
+
+impl Task {
+    pub(super) fn new(id: TaskId, zone: usize, address: Address) -> Self {
+        Self {
+            id,
+            zone,
+            address,
+            status: TaskStatus::Provisioning,
+            container: None,
+            target: None,
+            stop_code: None,
+            started_at: None,
+            stopped_at: None,
+            exited_at: None,
+        }
+    }
+
+    /// Its id.
+    pub const fn id(&self) -> TaskId {
+        self.id
+    }
+
+    /// The index of its Availability Zone.
+    pub const fn zone(&self) -> usize {
+        self.zone
+    }
+
+    /// The private address of its network interface and the container's port.
+    pub const fn address(&self) -> Address {
+        self.address
+    }
+
+    /// `lastStatus`.
+    pub const fn status(&self) -> TaskStatus {
+        self.status
+    }
+
+    /// `desiredStatus`.
+    pub const fn desired_status(&self) -> DesiredStatus {
+        if self.stop_code.is_some() { DesiredStatus::Stopped } else { DesiredStatus::Running }
+    }
+
+    /// The container, while its process lives.
+    pub const fn container(&self) -> Option<&Container> {
+        self.container.as_ref()
+    }
+
+    /// The target that it is, or was, registered as.
+    pub const fn target(&self) -> Option<TargetId> {
+        self.target
+    }
+
+    /// Why it ends, once it does.
+    pub const fn stop_code(&self) -> Option<StopCode> {
+        self.stop_code
+    }
+
+    /// When it reached RUNNING.
+    pub const fn started_at(&self) -> Option<SimTime> {
+        self.started_at
+    }
+
+    /// When it reached STOPPED.
+    pub const fn stopped_at(&self) -> Option<SimTime> {
+        self.stopped_at
+    }
+
+    /// When its process died without being asked to.
+    pub const fn exited_at(&self) -> Option<SimTime> {
+        self.exited_at
+    }
+
+    /// Whether ECS wants it to run.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.desired_status() == DesiredStatus::Running
+    }
+}

@@ -1,0 +1,81 @@
+//! What to build and what happens when: the scenario file, its validation, the built-in library.
+
+mod document;
+mod library;
+mod problems;
+mod validate;
+
+use crate::command::Command;
+use crate::ecs::ServiceSettings;
+use crate::elb::{ListenerSettings, LoadBalancerSettings, TargetGroupSettings};
+use crate::kernel::SimTime;
+use crate::traffic::TrafficSettings;
+
+pub use library::BUILT_IN;
+pub use problems::{Problem, ScenarioError};
+
+/// The longest scenario file that is read, in bytes.
+pub const FILE_BYTES_MAX: usize = 1 << 20;
+
+/// How a world begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The service has long been running its desired count of healthy tasks.
+    Steady,
+    /// The service has just been created: no task is there yet.
+    Empty,
+}
+
+/// A scenario that has been validated: everything in it is within AWS's ranges and refers to something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// Its short name, as it stands in addresses and on the command line.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// What it shows, in a sentence or two.
+    pub description: String,
+    /// How the world begins.
+    pub start: Start,
+    /// The load balancer.
+    pub load_balancer: LoadBalancerSettings,
+    /// Its listener.
+    pub listener: ListenerSettings,
+    /// Its target group.
+    pub target_group: TargetGroupSettings,
+    /// The service.
+    pub service: ServiceSettings,
+    /// The traffic.
+    pub traffic: TrafficSettings,
+    /// What is done at which instant, in the order of time.
+    pub timeline: Vec<(SimTime, Command)>,
+}
+
+impl Scenario {
+    /// Reads a scenario file.
+    ///
+    /// # Errors
+    /// When it is not JSON, has fields that do not exist, or values that AWS would refuse: the error names every
+    /// path, the value, what is allowed and what to write instead.
+    ///
+    /// ```
+    /// use albatross_engine::Scenario;
+    /// let error = Scenario::from_json("{ \"Name\": 5 }").unwrap_err().to_string();
+    /// assert!(error.starts_with("Name: "), "{error}");
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
+        if text.len() > FILE_BYTES_MAX {
+            return Err(ScenarioError::TooLong { bytes: text.len() });
+        }
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let document: document::Document = serde_path_to_error::deserialize(&mut reader)?;
+        reader.end().map_err(ScenarioError::from_json)?;
+        validate::validate(&document)
+    }
+
+    /// The built-in scenario with this name, if there is one.
+    pub fn built_in(name: &str) -> Option<Self> {
+        let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+        Self::from_json(text).ok()
+    }
+}

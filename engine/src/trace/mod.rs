@@ -1,0 +1,66 @@
+//! What happened, and why. Rooms write here; the page, the command line and the tests read. Recording changes
+//! nothing that happens.
+
+mod notice;
+mod ring;
+mod step;
+
+use std::hash::Hash;
+
+use crate::kernel::{Digest, SimTime};
+
+pub use notice::{Names, Notice, Origin};
+pub use ring::{Entry, Ring, Since};
+pub use step::{Author, BalancerCause, Loss, RoutingChoice, Step};
+
+/// How many steps are kept for readers that drain them.
+const STEPS_KEPT: usize = 1 << 15;
+/// How many notices are kept.
+const NOTICES_KEPT: usize = 1 << 13;
+
+/// The record of a run: steps of requests (many) and notices (few), and a digest over both.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    steps: Ring<Step>,
+    notices: Ring<Notice>,
+    digest: Digest,
+}
+
+impl Default for Trace {
+    fn default() -> Self {
+        Self { steps: Ring::new(STEPS_KEPT), notices: Ring::new(NOTICES_KEPT), digest: Digest::default() }
+    }
+}
+
+impl Trace {
+    /// The steps of requests and health checks, the latest 32,768 of them.
+    pub fn steps(&self) -> &Ring<Step> {
+        &self.steps
+    }
+
+    /// The notices, the latest 8,192 of them.
+    pub fn notices(&self) -> &Ring<Notice> {
+        &self.notices
+    }
+
+    /// The fingerprint of everything recorded so far, whether still kept or not. Equal scenario, seed and
+    /// commands give an equal digest on every platform.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    pub(crate) fn step(&mut self, at: SimTime, step: Step) {
+        self.absorb(at, &step);
+        self.steps.push(at, step);
+    }
+
+    pub(crate) fn notice(&mut self, at: SimTime, notice: Notice) {
+        self.absorb(at, &notice);
+        self.notices.push(at, notice);
+    }
+
+    fn absorb(&mut self, at: SimTime, what: &impl Hash) {
+        self.digest.absorb(at.as_micros());
+        what.hash(&mut self.digest);
+    }
+}
