@@ -153,7 +153,8 @@ impl fmt::Display for SimDuration {
         if self.0 == 0 {
             return f.write_str("0s");
         }
-        let (unit, micros) = UNITS.into_iter().find(|(_, micros)| self.0.is_multiple_of(*micros)).unwrap_or(("us", 1));
+        let (unit, micros) =
+            UNITS.into_iter().find(|(_, micros)| self.0.is_multiple_of(*micros)).unwrap_or(("us", 1));
         write!(f, "{}{unit}", self.0 / micros)
     }
 }

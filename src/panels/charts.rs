@@ -1,0 +1,221 @@
+//! Three small charts: requests per second by outcome, latency, hosts. They show what the history remembers.
+
+use leptos::prelude::*;
+
+use super::plot::{area, line, round_up};
+use crate::driver::history::{History, Second};
+use crate::playground::Playground;
+use crate::words;
+
+/// How many points a line has at the most.
+const POINTS_MAX: usize = 120;
+
+/// The charts as they are to be drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Charts {
+    /// How many seconds the charts go back.
+    seconds: usize,
+    requests_most: f64,
+    success: String,
+    success_line: String,
+    client_error: String,
+    target_error: String,
+    balancer_error: String,
+    latency_most: f64,
+    latency: [String; 3],
+    hosts_most: f64,
+    healthy: String,
+    running: String,
+    desired: String,
+    last: Second,
+}
+
+impl Charts {
+    /// The charts of a history, over a window that fits the speed.
+    pub fn of(history: &History, speed: f64) -> Self {
+        let seconds = match speed {
+            ..=2.0 => 60,
+            ..=10.0 => 300,
+            _ => 1_800,
+        };
+        let recent: Vec<Second> = {
+            let skip = history.seconds().len().saturating_sub(seconds);
+            history.seconds().skip(skip).copied().collect()
+        };
+        let every = seconds.div_ceil(POINTS_MAX);
+        let points: Vec<Point> = recent.rchunks(every).rev().map(Point::of).collect();
+        let places = seconds / every;
+        Self { seconds, last: recent.last().copied().unwrap_or_default(), ..draw(&points, places) }
+    }
+}
+
+/// What one point of the charts stands for: one second or several.
+struct Point {
+    outcomes: [f64; 4],
+    latency: [Option<f64>; 3],
+    hosts: [f64; 3],
+}
+
+impl Point {
+    /// Several seconds as one point: requests on average, the worst latency, the fewest hosts.
+    fn of(seconds: &[Second]) -> Self {
+        let count = seconds.len().max(1) as f64;
+        let mean =
+            |figure: fn(&Second) -> u32| seconds.iter().map(|s| f64::from(figure(s))).sum::<f64>() / count;
+        let worst = |figure: fn(&Second) -> Option<f32>| {
+            seconds.iter().filter_map(figure).map(f64::from).reduce(f64::max)
+        };
+        let fewest = |figure: fn(&Second) -> u32| seconds.iter().map(figure).min().map_or(0.0, f64::from);
+        Self {
+            outcomes: [
+                mean(|second| second.success),
+                mean(|second| second.client_error),
+                mean(|second| second.target_error),
+                mean(|second| second.balancer_error),
+            ],
+            latency: [worst(|second| second.p50), worst(|second| second.p95), worst(|second| second.p99)],
+            hosts: [
+                fewest(|second| second.healthy),
+                fewest(|second| second.running),
+                fewest(|second| second.desired),
+            ],
+        }
+    }
+}
+
+fn draw(points: &[Point], places: usize) -> Charts {
+    let outcome = |which: usize| points.iter().map(|point| point.outcomes[which]).collect::<Vec<f64>>();
+    let [success, client_error, target_error, balancer_error] = [0, 1, 2, 3].map(outcome);
+    let total = points.iter().map(|point| point.outcomes.iter().sum::<f64>()).fold(0.0, f64::max);
+    let requests_most = round_up(total * 1.1, 1.0);
+    let plus = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a + b).collect::<Vec<f64>>();
+    // Failures stand at the bottom, where even a few are seen.
+    let ground = vec![0.0; points.len()];
+    let on_balancer = balancer_error.clone();
+    let on_target = plus(&on_balancer, &target_error);
+    let on_client = plus(&on_target, &client_error);
+    let top: Vec<Option<f64>> = plus(&on_client, &success).into_iter().map(Some).collect();
+
+    let latency_most =
+        round_up(points.iter().filter_map(|point| point.latency[2]).fold(0.0, f64::max) * 1.05, 10.0);
+    let latency = [0, 1, 2].map(|which: usize| {
+        let values: Vec<Option<f64>> = points.iter().map(|point| point.latency[which]).collect();
+        line(&values, places, latency_most)
+    });
+    let hosts_most = points.iter().flat_map(|point| point.hosts).fold(1.0, f64::max) + 1.0;
+    let hosts = |which: usize| {
+        let values: Vec<Option<f64>> = points.iter().map(|point| Some(point.hosts[which])).collect();
+        line(&values, places, hosts_most)
+    };
+    Charts {
+        requests_most,
+        success: area(&success, &on_client, places, requests_most),
+        success_line: line(&top, places, requests_most),
+        client_error: area(&client_error, &on_target, places, requests_most),
+        target_error: area(&target_error, &on_balancer, places, requests_most),
+        balancer_error: area(&balancer_error, &ground, places, requests_most),
+        latency_most,
+        latency,
+        hosts_most,
+        healthy: hosts(0),
+        running: hosts(1),
+        desired: hosts(2),
+        ..Charts::default()
+    }
+}
+
+/// The three charts.
+#[component]
+pub fn ChartsPanel() -> impl IntoView {
+    let charts = Playground::expect().charts;
+    let read = move |read: fn(&Charts) -> String| move || charts.with(read);
+    let ms =
+        |value: Option<f32>| value.map_or_else(|| "–".to_owned(), |ms| words::milliseconds(f64::from(ms)));
+    let ago = read(|charts| match charts.seconds {
+        seconds if seconds < 120 => format!("{seconds} s ago"),
+        seconds => format!("{} min ago", seconds / 60),
+    });
+    let axis = move || view! { <div class="axis"><span>{ago}</span><span>"now"</span></div> }.into_any();
+    let requests = move || {
+        charts.with(|charts| {
+            words::plural(u64::from(charts.last.answers()), "answer per second", "answers per second")
+        })
+    };
+    let grid = || view! { <path class="grid" d="M0 0H100" /> };
+    let base = || view! { <path class="base" d="M0 100H100" /> };
+    view! {
+        <section class="charts" aria-label="Charts">
+            <figure class="chart" id="chart-requests">
+                <figcaption>
+                    <span>"Requests/s by outcome"</span>
+                    <span class="value"><b>{read(|charts| words::count(u64::from(charts.last.answers())))}</b></span>
+                </figcaption>
+                <div class="plot">
+                    <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label=requests>
+                        {grid()}
+                        <path class="area ok" d=read(|charts| charts.success.clone()) />
+                        <path class="ok" d=read(|charts| charts.success_line.clone()) />
+                        <path class="area client" d=read(|charts| charts.client_error.clone()) />
+                        <path class="area target" d=read(|charts| charts.target_error.clone()) />
+                        <path class="area balancer" d=read(|charts| charts.balancer_error.clone()) />
+                        {base()}
+                    </svg>
+                    <span class="top-value">{read(|charts| words::rate(charts.requests_most))}</span>
+                </div>
+                {axis()}
+            </figure>
+            <figure class="chart" id="chart-latency">
+                <figcaption>
+                    <span>"Latency"</span>
+                    <span class="value">
+                        <span class="key fly">"p50 "<b>{move || charts.with(|charts| ms(charts.last.p50))}</b></span>
+                        <span class="key">"p95 "<b>{move || charts.with(|charts| ms(charts.last.p95))}</b></span>
+                        <span class="key target">"p99 "<b>{move || charts.with(|charts| ms(charts.last.p99))}</b></span>
+                    </span>
+                </figcaption>
+                <div class="plot">
+                    <svg
+                        viewBox="0 0 100 100"
+                        preserveAspectRatio="none"
+                        role="img"
+                        aria-label=move || charts.with(|charts| format!("Latency: p99 {}", ms(charts.last.p99)))
+                    >
+                        {grid()}
+                        <path class="target" d=read(|charts| charts.latency[2].clone()) />
+                        <path class="plain" d=read(|charts| charts.latency[1].clone()) />
+                        <path class="fly" d=read(|charts| charts.latency[0].clone()) />
+                        {base()}
+                    </svg>
+                    <span class="top-value">{read(|charts| words::milliseconds(charts.latency_most))}</span>
+                </div>
+                {axis()}
+            </figure>
+            <figure class="chart" id="chart-hosts">
+                <figcaption>
+                    <span class="value">
+                        <span class="key ok">"HealthyHostCount "<b>{read(|charts| charts.last.healthy.to_string())}</b></span>
+                        <span class="key fly dashed">"running "<b>{read(|charts| charts.last.running.to_string())}</b></span>
+                        <span class="key">"desired "<b>{read(|charts| charts.last.desired.to_string())}</b></span>
+                    </span>
+                </figcaption>
+                <div class="plot">
+                    <svg
+                        viewBox="0 0 100 100"
+                        preserveAspectRatio="none"
+                        role="img"
+                        aria-label=read(|charts| format!("{} healthy of {} desired hosts", charts.last.healthy, charts.last.desired))
+                    >
+                        {grid()}
+                        <path class="plain" d=read(|charts| charts.desired.clone()) />
+                        <path class="fly dashed" d=read(|charts| charts.running.clone()) />
+                        <path class="ok" d=read(|charts| charts.healthy.clone()) />
+                        {base()}
+                    </svg>
+                    <span class="top-value">{read(|charts| words::rate(charts.hosts_most))}</span>
+                </div>
+                {axis()}
+            </figure>
+        </section>
+    }
+    .into_any()
+}

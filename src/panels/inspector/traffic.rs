@@ -1,0 +1,78 @@
+//! The clients: how many requests they send, and what became of them.
+
+use leptos::prelude::*;
+
+use crate::playground::Playground;
+use crate::words;
+
+/// The range of the slider. The number beside it goes further.
+const SLIDER_MAX: f64 = 200.0;
+
+#[component]
+pub(super) fn TrafficPanel() -> impl IntoView {
+    let playground = Playground::expect();
+    let clients = Memo::new(move |_| playground.picture.with(|picture| picture.clients.clone()));
+    let rate = Memo::new(move |_| clients.with(|clients| clients.rate));
+    let set_rate = move |text: String| match text.parse() {
+        Ok(rate) => playground.set_rate(rate),
+        Err(_) => playground.tell("Requests per second are a number from 0 to 100,000."),
+    };
+    let failed = move |status: usize| clients.with(|clients| clients.balancer_error[status]);
+    let count = |value: u64| words::count(value);
+    view! {
+        <h2 tabindex="-1">"Traffic"</h2>
+        <p class="about">
+            {move || {
+                clients.with(|clients| {
+                    format!("{} clients, each asking the node that DNS gave it.", words::count(u64::from(clients.count)))
+                })
+            }}
+        </p>
+        <dl class="facts">
+            <div class="wide">
+                <dt><label for="rate">"Requests per second"</label></dt>
+                <dd>
+                    <input
+                        type="range"
+                        id="rate-slider"
+                        aria-label="Requests per second"
+                        min="0"
+                        max=SLIDER_MAX
+                        step="1"
+                        prop:value=move || rate.get().min(SLIDER_MAX).to_string()
+                        on:input=move |event| set_rate(event_target_value(&event))
+                    />
+                    <input
+                        type="number"
+                        id="rate"
+                        min="0"
+                        max="100000"
+                        step="any"
+                        prop:value=move || rate.get().to_string()
+                        on:change=move |event| set_rate(event_target_value(&event))
+                    />
+                </dd>
+            </div>
+            <div>
+                <dt>"Arrivals"</dt>
+                <dd>{move || clients.with(|clients| clients.arrivals)}</dd>
+            </div>
+        </dl>
+        <dl class="facts">
+            <div><dt>"Sent"</dt><dd id="sent">{move || count(clients.with(|clients| clients.sent))}</dd></div>
+            <div><dt>"Under way"</dt><dd>{move || count(clients.with(|clients| clients.in_flight))}</dd></div>
+        </dl>
+        <dl class="facts">
+            <div>
+                <dt>"HTTPCode_Target_2XX_Count"</dt>
+                <dd><span class="good">{move || count(clients.with(|clients| clients.success))}</span></dd>
+            </div>
+            <div><dt>"HTTPCode_Target_5XX_Count"</dt><dd>{move || count(clients.with(|clients| clients.target_error))}</dd></div>
+            <div><dt>"HTTPCode_ELB_502_Count"</dt><dd id="elb-502">{move || count(failed(0))}</dd></div>
+            <div><dt>"HTTPCode_ELB_503_Count"</dt><dd>{move || count(failed(1))}</dd></div>
+            <div><dt>"HTTPCode_ELB_504_Count"</dt><dd>{move || count(failed(2))}</dd></div>
+        </dl>
+        <p class="default">"Clients keep a DNS answer for its TTL of 60 s and take its first address: the order of the addresses is our assumption."</p>
+    }
+    .into_any()
+}

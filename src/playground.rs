@@ -1,0 +1,338 @@
+//! The page's one run: the driver, the signals that tell the components of it, and what a person can do to it.
+
+use std::collections::VecDeque;
+
+use albatross_engine::Scenario;
+use albatross_engine::command::{Command, Refusal};
+use albatross_engine::ecs::TaskId;
+use albatross_engine::elb::TargetState;
+use albatross_engine::scenario::BUILT_IN;
+use albatross_engine::trace::Notice;
+use albatross_engine::traffic::RequestRate;
+use leptos::prelude::*;
+
+use crate::address::{self, Asked};
+use crate::browser::{self, Preferences, Theme};
+use crate::driver::picture::Picture;
+use crate::driver::{Driver, LogLine, pace};
+use crate::panels::charts::Charts;
+
+/// How often the DOM is brought up to date, in milliseconds of wall time. The dots move with every frame.
+const REFRESH_EVERY: f64 = 110.0;
+/// How often the charts are drawn anew.
+const CHARTS_EVERY: f64 = 400.0;
+/// How long a frame may simulate, in milliseconds of wall time.
+const SIMULATE_FOR: f64 = 6.0;
+/// How many lines of the log are kept on the page.
+const LOG_LINES: usize = 200;
+
+/// What is selected in the picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The clients.
+    Traffic,
+    /// A load balancer node, by its index.
+    Node(usize),
+    /// The target group.
+    TargetGroup,
+    /// The service.
+    Service,
+    /// A task, by its number.
+    Task(u32),
+}
+
+/// What a line of the log is about, for its colour and for the live region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something failed.
+    Bad,
+    /// Something is well again.
+    Good,
+    /// Somebody did something.
+    You,
+    /// Anything else.
+    Plain,
+}
+
+impl Tone {
+    /// The tone of a notice.
+    pub fn of(notice: &Notice) -> Self {
+        match notice {
+            Notice::Commanded(..) => Self::You,
+            Notice::TargetHealthChanged { after, .. } => match after.state {
+                TargetState::Healthy => Self::Good,
+                TargetState::Unhealthy => Self::Bad,
+                TargetState::Initial | TargetState::Draining | TargetState::Unused => Self::Plain,
+            },
+            Notice::RequestsLost { .. }
+            | Notice::DrainingCut { .. }
+            | Notice::Refused(..)
+            | Notice::ServiceTaskUnhealthy { .. }
+            | Notice::FailOpen { on: true, .. } => Self::Bad,
+            Notice::SteadyState => Self::Good,
+            _ => Self::Plain,
+        }
+    }
+
+    /// The word that the style sheet knows it by.
+    pub const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Bad => Some("bad"),
+            Self::Good => Some("good"),
+            Self::You => Some("you"),
+            Self::Plain => None,
+        }
+    }
+}
+
+/// What stands above the picture about the run as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heading {
+    /// The scenario's name.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// What it shows.
+    pub description: String,
+    /// The seed of the run.
+    pub seed: u64,
+}
+
+/// The run and everything that is shown of it. Copied freely: it holds only handles.
+#[derive(Clone, Copy)]
+pub struct Playground {
+    driver: StoredValue<Driver, LocalStorage>,
+    refreshed: StoredValue<(f64, f64)>,
+    /// What is running.
+    pub heading: RwSignal<Heading>,
+    /// The state of the world.
+    pub picture: RwSignal<Picture>,
+    /// What is selected.
+    pub selection: RwSignal<Selection>,
+    /// The latest lines of the log, newest first.
+    pub log: RwSignal<VecDeque<LogLine>>,
+    /// The charts.
+    pub charts: RwSignal<Charts>,
+    /// Whether time passes.
+    pub playing: RwSignal<bool>,
+    /// The asked speed, by its place among [`pace::SPEEDS`].
+    pub speed: RwSignal<usize>,
+    /// The reached speed, when it falls short.
+    pub reached: RwSignal<Option<f64>>,
+    /// How many requests one dot stands for.
+    pub one_in: RwSignal<u64>,
+    /// Something to tell the person, until they close it.
+    pub message: RwSignal<Option<String>>,
+    /// The colours.
+    pub theme: RwSignal<Theme>,
+    /// Whether the help is open.
+    pub help: RwSignal<bool>,
+}
+
+impl Playground {
+    /// The run that the address asks for.
+    pub fn from_address() -> Self {
+        let (driver, message) = asked_run();
+        let preferences = Preferences::load();
+        preferences.theme.show();
+        let playground = Self {
+            heading: RwSignal::new(heading(&driver)),
+            picture: RwSignal::new(driver.picture()),
+            charts: RwSignal::new(Charts::of(driver.history(), driver.pace.speed())),
+            driver: StoredValue::new_local(driver),
+            refreshed: StoredValue::new((0.0, 0.0)),
+            selection: RwSignal::new(Selection::Nothing),
+            log: RwSignal::new(VecDeque::new()),
+            playing: RwSignal::new(true),
+            speed: RwSignal::new(pace::NORMAL_SPEED),
+            reached: RwSignal::new(None),
+            one_in: RwSignal::new(1),
+            message: RwSignal::new(message),
+            theme: RwSignal::new(preferences.theme),
+            help: RwSignal::new(false),
+        };
+        browser::on_history(move || playground.restart_from_address());
+        playground
+    }
+
+    /// The run of the page that this component is on.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// A frame at this wall time: simulates, and brings the DOM up to date when it is time to.
+    pub fn frame(self, wall: f64) {
+        let began = browser::wall_ms();
+        self.driver.update_value(|driver| {
+            driver.frame(wall, || browser::wall_ms() - began > SIMULATE_FOR);
+        });
+        let (refreshed, charted) = self.refreshed.get_value();
+        if wall - refreshed >= REFRESH_EVERY {
+            let charts_due = wall - charted >= CHARTS_EVERY;
+            self.refreshed.set_value((wall, if charts_due { wall } else { charted }));
+            self.refresh(charts_due);
+        }
+    }
+
+    /// Lets `look` see what moves.
+    pub fn with_driver<T>(self, look: impl FnOnce(&Driver) -> T) -> T {
+        self.driver.with_value(look)
+    }
+
+    /// Pauses or goes on.
+    pub fn toggle_playing(self) {
+        self.driver.update_value(|driver| {
+            let playing = !driver.pace.is_playing();
+            driver.pace.set_playing(playing);
+        });
+        self.refresh(true);
+    }
+
+    /// Pauses, and goes on to the next thing that can be seen.
+    pub fn step(self) {
+        self.driver.update_value(|driver| {
+            driver.pace.set_playing(false);
+            driver.step();
+        });
+        self.refresh(true);
+    }
+
+    /// Asks for another speed, by its place among [`pace::SPEEDS`].
+    pub fn set_speed(self, index: usize) {
+        self.driver.update_value(|driver| driver.pace.set_speed(index));
+        self.refresh(false);
+    }
+
+    /// Does something to the world; tells the person when it cannot be done.
+    pub fn apply(self, command: Command) {
+        let result: Option<Result<(), Refusal>> =
+            self.driver.try_update_value(|driver| driver.apply(command));
+        match result {
+            Some(Err(refusal)) => self.tell(&format!("Not possible: {refusal}.")),
+            _ => self.message.set(None),
+        }
+        self.refresh(true);
+    }
+
+    /// Asks for so many tasks more, or fewer.
+    pub fn change_desired_count(self, by: i32) {
+        let desired = self.picture.with_untracked(|picture| picture.service.desired);
+        if let Some(desired) = desired.checked_add_signed(by) {
+            self.apply(Command::SetDesiredCount(desired));
+        }
+    }
+
+    /// Kills the selected task.
+    pub fn kill_selected(self) {
+        match self.selection.get_untracked() {
+            Selection::Task(number) => self.apply(Command::KillTask(TaskId::new(number))),
+            _ => self.tell("Select a task first, then K kills it."),
+        }
+    }
+
+    /// Lets clients send so many requests per second.
+    pub fn set_rate(self, per_second: f64) {
+        match RequestRate::per_second(per_second) {
+            Some(rate) => self.apply(Command::SetRequestRate(rate)),
+            None => self.tell("Clients can send from 0 to 100,000 requests per second."),
+        }
+    }
+
+    /// Tells the person something.
+    pub fn tell(self, message: &str) {
+        self.message.set(Some(message.to_owned()));
+    }
+
+    /// Changes the colours, and remembers it.
+    pub fn next_theme(self) {
+        let theme = self.theme.get_untracked().next();
+        theme.show();
+        Preferences { theme }.store();
+        self.theme.set(theme);
+    }
+
+    /// Runs another built-in scenario, and says so in the address.
+    pub fn open(self, name: &str) {
+        let seed = self.heading.with_untracked(|heading| heading.seed);
+        browser::push_query(&address::query(name, seed));
+        self.restart_from_address();
+    }
+
+    fn restart_from_address(self) {
+        let (driver, message) = asked_run();
+        self.heading.set(heading(&driver));
+        self.driver.set_value(driver);
+        self.selection.set(Selection::Nothing);
+        self.log.update(VecDeque::clear);
+        self.message.set(message);
+        self.refresh(true);
+    }
+
+    /// Brings what is shown up to date.
+    fn refresh(self, charts: bool) {
+        let lines = self.driver.try_update_value(Driver::new_log_lines).unwrap_or_default();
+        if !lines.is_empty() {
+            self.log.update(|log| {
+                lines.into_iter().for_each(|line| log.push_front(line));
+                log.truncate(LOG_LINES);
+            });
+        }
+        self.driver.with_value(|driver| {
+            self.picture.set(driver.picture());
+            set_if_changed(self.playing, driver.pace.is_playing());
+            set_if_changed(self.speed, driver.pace.speed_index());
+            set_if_changed(self.reached, driver.pace.shortfall());
+            set_if_changed(self.one_in, driver.dots.one_in());
+            if charts {
+                self.charts.set(Charts::of(driver.history(), driver.pace.speed()));
+            }
+        });
+        let selected = self.selection.get_untracked();
+        let gone = |number| self.picture.with_untracked(|picture| picture.task(number).is_none());
+        if let Selection::Task(number) = selected
+            && gone(number)
+        {
+            self.selection.set(Selection::Nothing);
+        }
+    }
+}
+
+fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|present| *present != value) {
+        signal.set(value);
+    }
+}
+
+fn heading(driver: &Driver) -> Heading {
+    let scenario = &driver.scenario;
+    Heading {
+        name: scenario.name.clone(),
+        title: scenario.title.clone(),
+        description: scenario.description.clone(),
+        seed: driver.simulation().seed(),
+    }
+}
+
+/// The run that the address asks for, and what is to be told about it.
+fn asked_run() -> (Driver, Option<String>) {
+    let asked = Asked::from_query(&browser::query());
+    let (seed, seed_message) = match asked.seed() {
+        Ok(seed) => (seed, None),
+        Err(message) => (address::DEFAULT_SEED, Some(message)),
+    };
+    let (default_name, default_text) = BUILT_IN[0];
+    let name = asked.scenario.as_deref().unwrap_or(default_name);
+    let (scenario, message) = match Scenario::built_in(name) {
+        Some(scenario) => (scenario, seed_message),
+        None => {
+            let message =
+                format!("There is no scenario “{}”. This is the one to begin with.", address::shown(name));
+            let scenario = Scenario::from_json(default_text);
+            (scenario.expect("built-in scenarios are valid: a test reads them all"), Some(message))
+        }
+    };
+    (Driver::new(scenario, seed), message)
+}

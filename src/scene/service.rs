@@ -1,0 +1,86 @@
+//! The strip of the ECS service with its desired count, and what the marks mean.
+
+use leptos::prelude::*;
+
+use super::geometry::Layout;
+use crate::playground::{Playground, Selection};
+use crate::words;
+
+#[component]
+pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
+    let playground = Playground::expect();
+    let service = Memo::new(move |_| playground.picture.with(|picture| picture.service.clone()));
+    view! {
+        <section
+            class="service"
+            aria-label="ECS service"
+            style=move || plan.with(|plan| plan.service.style())
+        >
+            <button
+                type="button"
+                class="caption"
+                id="select-service"
+                aria-pressed=move || (playground.selection.get() == Selection::Service).to_string()
+                on:click=move |_| playground.selection.set(Selection::Service)
+            >
+                <span>"ECS service"</span>
+                " "
+                <b>{move || service.with(|service| service.name.clone())}</b>
+            </button>
+            <span class="stepper">
+                <span class="stepper-label">"desired"</span>
+                <button
+                    type="button"
+                    class="button"
+                    id="desired-less"
+                    aria-label="one task less"
+                    disabled=move || service.with(|service| service.desired == 0)
+                    on:click=move |_| playground.change_desired_count(-1)
+                >
+                    "−"
+                </button>
+                <output id="desired" aria-label="desiredCount">{move || service.with(|service| service.desired)}</output>
+                <button
+                    type="button"
+                    class="button"
+                    id="desired-more"
+                    aria-label="one task more"
+                    on:click=move |_| playground.change_desired_count(1)
+                >
+                    "+"
+                </button>
+            </span>
+            <span class="counts">
+                <span>"running " <b id="running">{move || service.with(|service| service.running)}</b></span>
+                <span>"pending " <b id="pending">{move || service.with(|service| service.pending)}</b></span>
+            </span>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+pub(super) fn Legend(plan: Memo<Layout>) -> impl IntoView {
+    let playground = Playground::expect();
+    let sample = move || {
+        let one_in = playground.one_in.get();
+        (one_in > 1).then(|| {
+            view! { <li class="sample"><b>{format!("1 dot = {} requests", words::count(one_in))}</b></li> }
+        })
+    };
+    view! {
+        <ul
+            class="legend"
+            aria-label="What the marks mean"
+            style=move || plan.with(|plan| plan.captions.legend.style())
+        >
+            <li><i class="mark request"></i>"request"</li>
+            <li><i class="mark success"></i>"2xx"</li>
+            <li><i class="mark target-error"></i>"target 5xx"</li>
+            <li><i class="mark balancer-error"></i>"ELB 5xx"</li>
+            <li><i class="mark probe"></i>"health check"</li>
+            {sample}
+        </ul>
+    }
+    .into_any()
+}

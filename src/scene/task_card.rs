@@ -1,0 +1,164 @@
+//! A task's card: its name, its state in words, its workers, its queue, its part of the requests.
+
+use albatross_engine::ecs::{Faults, TaskStatus, Worker};
+use albatross_engine::elb::TargetState;
+use leptos::prelude::*;
+
+use super::geometry::Layout;
+use crate::driver::picture::TaskView;
+use crate::playground::{Playground, Selection};
+use crate::words;
+
+/// More jobs than this wait as a number, not as dots.
+const QUEUE_DOTS: usize = 4;
+/// A crack from top to bottom, in a box of 100 by 100 that is stretched over the card.
+const CRACK: &str = "M66.5 -3 65.2 26 67.6 40 64.6 70 66 103 66.7 103 65.7 69 69.2 39 66.6 27 69 -3Z";
+
+#[component]
+pub(super) fn TaskCards(plan: Memo<Layout>) -> impl IntoView {
+    let numbers =
+        Memo::new(move |_| plan.with(|plan| plan.tasks.iter().map(|place| place.task).collect::<Vec<_>>()));
+    view! {
+        <For each=move || numbers.get() key=|number| *number children=move |number| view! { <TaskCard plan number /> } />
+    }
+    .into_any()
+}
+
+#[component]
+fn TaskCard(plan: Memo<Layout>, number: u32) -> impl IntoView {
+    let playground = Playground::expect();
+    let task = Memo::new(move |_| playground.picture.with(|picture| picture.task(number).cloned()));
+    let read =
+        move |read: fn(&TaskView) -> String| task.with(|task| task.as_ref().map(read).unwrap_or_default());
+    let place = move || {
+        plan.with(|plan| {
+            let place = plan.tasks.iter().find(|place| place.task == number);
+            place.map(|place| place.rect.style()).unwrap_or_default()
+        })
+    };
+    let inside = move || task.with(|task| task.as_ref().map(|task| card(task).into_any()));
+    view! {
+        <button
+            type="button"
+            class="thing task"
+            class:gone=move || task.with(|task| task.as_ref().is_some_and(|task| task.gone))
+            id=format!("task-{number}")
+            data-state=move || read(|task| task.state.unwrap_or(TargetState::Unused).as_str().to_owned())
+            data-status=move || read(|task| task.status.as_str().to_owned())
+            data-fault=move || read(fault_words)
+            data-requests=move || read(|task| task.routed.to_string())
+            data-share=move || read(|task| format!("{:.3}", task.share))
+            aria-pressed=move || (playground.selection.get() == Selection::Task(number)).to_string()
+            aria-label=move || read(label)
+            style=place
+            on:click=move |_| playground.selection.set(Selection::Task(number))
+        >
+            <span class="card">{inside}</span>
+        </button>
+    }
+    .into_any()
+}
+
+fn card(task: &TaskView) -> impl IntoView + use<> {
+    let status = (task.status != TaskStatus::Running)
+        .then(|| view! { <span class="task-status">{task.status.as_str()}</span> });
+    let badges = task.faults.map(badges).unwrap_or_default();
+    let badges = badges.into_iter().map(|badge| view! { <span class="fault">{badge}</span> }).collect_view();
+    let queue = (task.waiting > 0).then(|| {
+        let dots = (0..task.waiting.min(QUEUE_DOTS)).map(|_| view! { <i></i> }).collect_view();
+        let rest = task.waiting.saturating_sub(QUEUE_DOTS);
+        view! { <span class="queue">{dots} {(rest > 0).then(|| format!("+{rest}"))}</span> }
+    });
+    let slots = task.workers.iter().map(|worker| view! { <i class=slot_class(*worker)></i> }).collect_view();
+    let checks =
+        task.checks.map(|(run, threshold)| view! { <span class="checks">{progress(run, threshold)}</span> });
+    let reason = task.reason.map(|reason| view! { <span class="reason">{reason}</span> });
+    let numbers = task.state.map(|_| {
+        let ms = task.response_ms.map(|ms| view! { <span class="ms">{words::milliseconds(ms)}</span> });
+        view! {
+            <span class="count">{words::count(task.routed)}</span>
+            <span class="part">{words::percent(task.share)}</span>
+            {ms}
+        }
+    });
+    let crack = task.gone.then(|| {
+        view! {
+            <svg class="crack" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+                <path d=CRACK />
+            </svg>
+        }
+    });
+    view! {
+        <span class="top">
+            <span class="task-name"><span class="task-word">"task "</span>{task.number}</span>
+            <span class="task-address">{task.address.clone()}</span>
+            {status}
+            {badges}
+        </span>
+        <span class="work"><span class="slots">{slots}</span>{queue}</span>
+        <span class="state">
+            <i class="state-icon"></i>
+            <span class="state-word">{state_word(task)}</span>
+            {reason}
+            {checks}
+        </span>
+        <span class="numbers">{numbers}</span>
+        <span class="share"><i style=format!("--share:{:.3}", task.share)></i></span>
+        {crack}
+    }
+}
+
+/// The target's state; a task that is not registered yet has none.
+fn state_word(task: &TaskView) -> &'static str {
+    match task.state {
+        Some(state) => state.as_str(),
+        None if task.status < TaskStatus::Running => "starting",
+        None => "never registered",
+    }
+}
+
+/// ●●○: so many of so many results in a row.
+fn progress(run: u8, threshold: u8) -> String {
+    (0..threshold).map(|place| if place < run { '●' } else { '○' }).collect()
+}
+
+const fn slot_class(worker: Worker) -> &'static str {
+    match worker {
+        Worker::Idle => "",
+        Worker::Request => "busy",
+        Worker::Check => "busy checking",
+    }
+}
+
+/// What is wrong with a task, in short words.
+pub(crate) fn badges(faults: Faults) -> Vec<String> {
+    let slow = (faults.slowness_percent != 100)
+        .then(|| format!("slow ×{}", f64::from(faults.slowness_percent) / 100.0));
+    let answers = faults.answers_with.map(|status| format!("answers {status}"));
+    let hangs = faults.hangs.then(|| "hangs".to_owned());
+    let check = faults.fails_health_check.then(|| "fails health check".to_owned());
+    [slow, answers, hangs, check].into_iter().flatten().collect()
+}
+
+fn fault_words(task: &TaskView) -> String {
+    let Some(faults) = task.faults else { return String::new() };
+    let words = [
+        (faults.slowness_percent != 100, "slow"),
+        (faults.answers_with.is_some(), "errors"),
+        (faults.hangs, "hang"),
+        (faults.fails_health_check, "check"),
+    ];
+    words.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect::<Vec<_>>().join(" ")
+}
+
+fn label(task: &TaskView) -> String {
+    let busy = task.workers.iter().filter(|worker| **worker != Worker::Idle).count();
+    format!(
+        "task {}, {}, {}, {busy} of {} workers busy, {} of requests",
+        task.number,
+        task.status.as_str(),
+        state_word(task),
+        task.workers.len(),
+        words::percent(task.share)
+    )
+}
