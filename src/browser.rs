@@ -3,9 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, ResizeObserver, Window};
+use web_sys::{Element, ResizeObserver, Storage, Window};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -80,9 +79,15 @@ pub fn on_history(back: impl FnMut() + 'static) {
     closure.forget();
 }
 
+/// Where the theme is stored; the document reads it before it paints anything.
+const THEME: &str = "albatross.theme";
+
+fn storage() -> Option<Storage> {
+    window().and_then(|window| window.local_storage().ok().flatten())
+}
+
 /// Which colours the page has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// As the system has them.
     #[default]
@@ -121,41 +126,40 @@ impl Theme {
         }
     }
 
+    /// The word for it in the document and in the store; the system's colours have none.
+    const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+
     /// Gives the page these colours.
     pub fn show(self) {
         let root = window().and_then(|window| window.document()?.document_element());
         let Some(root) = root else { return };
-        let _ = match self {
-            Self::System => root.remove_attribute("data-theme"),
-            Self::Light => root.set_attribute("data-theme", "light"),
-            Self::Dark => root.set_attribute("data-theme", "dark"),
+        let _ = match self.word() {
+            None => root.remove_attribute("data-theme"),
+            Some(word) => root.set_attribute("data-theme", word),
         };
     }
-}
 
-/// What a person has chosen for all their visits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Preferences {
-    /// The colours.
-    #[serde(default)]
-    pub theme: Theme,
-}
-
-const PREFERENCES: &str = "albatross.preferences";
-
-impl Preferences {
-    /// What was chosen before; the defaults where nothing, or nothing readable, is stored.
+    /// What was chosen on an earlier visit; the system's colours where nothing, or nothing readable, is stored.
     pub fn load() -> Self {
-        let storage = window().and_then(|window| window.local_storage().ok().flatten());
-        let text = storage.and_then(|storage| storage.get_item(PREFERENCES).ok().flatten());
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        let word = storage().and_then(|storage| storage.get_item(THEME).ok().flatten());
+        [Self::Light, Self::Dark]
+            .into_iter()
+            .find(|theme| theme.word() == word.as_deref())
+            .unwrap_or_default()
     }
 
-    /// Remembers the choice, where the browser lets us.
+    /// Remembers the choice for the next visit, where the browser lets us.
     pub fn store(self) {
-        let storage = window().and_then(|window| window.local_storage().ok().flatten());
-        if let (Some(storage), Ok(text)) = (storage, serde_json::to_string(&self)) {
-            let _ = storage.set_item(PREFERENCES, &text);
-        }
+        let Some(storage) = storage() else { return };
+        let _ = match self.word() {
+            None => storage.remove_item(THEME),
+            Some(word) => storage.set_item(THEME, word),
+        };
     }
 }

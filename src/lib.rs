@@ -8,6 +8,7 @@ pub mod app;
 pub mod browser;
 pub mod driver;
 pub mod failure;
+pub mod library;
 pub mod panels;
 pub mod playground;
 pub mod scene;

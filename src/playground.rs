@@ -2,19 +2,18 @@
 
 use std::collections::VecDeque;
 
-use albatross_engine::Scenario;
 use albatross_engine::command::{Command, Refusal};
 use albatross_engine::ecs::TaskId;
 use albatross_engine::elb::TargetState;
-use albatross_engine::scenario::BUILT_IN;
 use albatross_engine::trace::Notice;
 use albatross_engine::traffic::RequestRate;
 use leptos::prelude::*;
 
 use crate::address::{self, Asked};
-use crate::browser::{self, Preferences, Theme};
+use crate::browser::{self, Theme};
 use crate::driver::picture::Picture;
 use crate::driver::{Driver, LogLine, pace};
+use crate::library;
 use crate::panels::charts::Charts;
 
 /// How often the DOM is brought up to date, in milliseconds of wall time. The dots move with every frame.
@@ -136,8 +135,8 @@ impl Playground {
     /// The run that the address asks for.
     pub fn from_address() -> Self {
         let (driver, message) = asked_run();
-        let preferences = Preferences::load();
-        preferences.theme.show();
+        let theme = Theme::load();
+        theme.show();
         let playground = Self {
             heading: RwSignal::new(heading(&driver)),
             picture: RwSignal::new(driver.picture()),
@@ -151,7 +150,7 @@ impl Playground {
             reached: RwSignal::new(None),
             one_in: RwSignal::new(1),
             message: RwSignal::new(message),
-            theme: RwSignal::new(preferences.theme),
+            theme: RwSignal::new(theme),
             help: RwSignal::new(false),
         };
         browser::on_history(move || playground.restart_from_address());
@@ -250,7 +249,7 @@ impl Playground {
     pub fn next_theme(self) {
         let theme = self.theme.get_untracked().next();
         theme.show();
-        Preferences { theme }.store();
+        theme.store();
         self.theme.set(theme);
     }
 
@@ -323,16 +322,14 @@ fn asked_run() -> (Driver, Option<String>) {
         Ok(seed) => (seed, None),
         Err(message) => (address::DEFAULT_SEED, Some(message)),
     };
-    let (default_name, default_text) = BUILT_IN[0];
-    let name = asked.scenario.as_deref().unwrap_or(default_name);
-    let (scenario, message) = match Scenario::built_in(name) {
-        Some(scenario) => (scenario, seed_message),
-        None => {
+    let (scenario, message) = match asked.scenario.as_deref().map(|name| (name, library::find(name))) {
+        None => (library::first(), seed_message),
+        Some((_, Some(scenario))) => (scenario, seed_message),
+        Some((name, None)) => {
             let message =
                 format!("There is no scenario “{}”. This is the one to begin with.", address::shown(name));
-            let scenario = Scenario::from_json(default_text);
-            (scenario.expect("built-in scenarios are valid: a test reads them all"), Some(message))
+            (library::first(), Some(message))
         }
     };
-    (Driver::new(scenario, seed), message)
+    (Driver::new(scenario.clone(), seed), message)
 }

@@ -1,5 +1,7 @@
 //! What a person can do to the world, at an instant. Nothing else changes it.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 
 use crate::ecs::TaskId;
@@ -7,7 +9,7 @@ use crate::elb::TargetGroupAttribute;
 use crate::traffic::RequestRate;
 
 /// One thing that a person, a scenario's timeline or a test does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Command {
     /// The process in a task dies at once.
     KillTask(TaskId),

@@ -230,7 +230,7 @@ fn push<T>(queue: &mut VecDeque<T>, value: T, most: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use albatross_engine::{Command, Scenario, ecs::TaskId};
+    use albatross_engine::{Command, ecs::TaskId};
 
     /// Runs a world second by second, as the driver does.
     fn run(simulation: &mut Simulation, history: &mut History, seconds: u64) {
@@ -245,8 +245,8 @@ mod tests {
     }
 
     fn world() -> (Simulation, History) {
-        let scenario = Scenario::built_in("the-real-example").expect("it is built in");
-        let simulation = Simulation::new(&scenario, 7);
+        let scenario = crate::library::first();
+        let simulation = Simulation::new(scenario, 7);
         let history = History::new(&simulation);
         (simulation, history)
     }

@@ -177,7 +177,7 @@ mod tests {
     use albatross_engine::ecs::TaskId;
 
     fn driver() -> Driver {
-        Driver::new(Scenario::built_in("the-real-example").expect("it is built in"), 7)
+        Driver::new(crate::library::first().clone(), 7)
     }
 
     fn play(driver: &mut Driver, milliseconds: u32) {

@@ -314,11 +314,11 @@ fn check_progress(target: &Target, simulation: &Simulation) -> Option<(u8, u8)> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use albatross_engine::{Command, Scenario, ecs::TaskId};
+    use albatross_engine::{Command, ecs::TaskId};
 
     fn picture_after(commands: &[(u64, Command)], until: u64) -> Picture {
-        let scenario = Scenario::built_in("the-real-example").expect("it is built in");
-        let mut simulation = Simulation::new(&scenario, 7);
+        let scenario = crate::library::first();
+        let mut simulation = Simulation::new(scenario, 7);
         let history = History::new(&simulation);
         let at = |second: u64| SimTime::from_micros(second * 1_000_000);
         for (second, command) in commands {

@@ -1,18 +1,19 @@
 //! The header: whose page this is, which scenario runs, the colours, the help.
 
 use albatross_engine::Scenario;
-use albatross_engine::scenario::BUILT_IN;
 use leptos::prelude::*;
 
 use super::help::icons;
+use crate::library;
 use crate::playground::Playground;
 
 #[component]
 pub fn Header() -> impl IntoView {
     let playground = Playground::expect();
-    let options =
-        BUILT_IN.iter().filter_map(|(name, text)| Some((*name, Scenario::from_json(text).ok()?.title)));
-    let options = options.map(|(name, title)| view! { <option value=name>{title}</option> }).collect_view();
+    let option = |scenario: &'static Scenario| {
+        view! { <option value=scenario.name.as_str()>{scenario.title.as_str()}</option> }
+    };
+    let options = library::scenarios().iter().map(option).collect_view();
     let theme = move || format!("Colours: {}", playground.theme.get().name());
     view! {
         <header class="header">

@@ -254,7 +254,7 @@ mod tests {
     use albatross_engine::ecs::TaskId;
     use albatross_engine::kernel::SimTime;
     use albatross_engine::traffic::RequestRate;
-    use albatross_engine::{Command, Scenario, Simulation};
+    use albatross_engine::{Command, Simulation};
 
     struct World {
         simulation: Simulation,
@@ -265,8 +265,8 @@ mod tests {
 
     impl World {
         fn new() -> Self {
-            let scenario = Scenario::built_in("the-real-example").expect("it is built in");
-            Self { simulation: Simulation::new(&scenario, 7), dots: Dots::default(), cursor: 0, wall: 0.0 }
+            let scenario = crate::library::first();
+            Self { simulation: Simulation::new(scenario, 7), dots: Dots::default(), cursor: 0, wall: 0.0 }
         }
 
         /// Lets so many milliseconds pass at 1×, frame by frame.

@@ -1,9 +1,11 @@
 //! What can be set on a service, its task definition and its container: AWS's names, defaults and ranges.
 
+use serde::{Deserialize, Serialize};
+
 use crate::kernel::{Distribution, SimDuration};
 
 /// An ECS service of launch type Fargate with the rolling deployment controller.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceSettings {
     /// `ServiceName`.
     pub name: String,
@@ -21,7 +23,7 @@ pub struct ServiceSettings {
 }
 
 /// How many tasks a service may have, in percent of its desired count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeploymentConfiguration {
     /// `MinimumHealthyPercent`: default 100.
     pub minimum_healthy_percent: u32,
@@ -49,7 +51,7 @@ impl DeploymentConfiguration {
 }
 
 /// A task definition with one container.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskDefinition {
     /// `Family`.
     pub family: String,
@@ -73,7 +75,7 @@ impl TaskDefinition {
 }
 
 /// How long each phase of a task's start takes on average. AWS publishes no times: see [`crate::choices`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StartTimes {
     /// The network interface is created and capacity found.
     pub provisioning: SimDuration,
@@ -94,7 +96,7 @@ impl Default for StartTimes {
 }
 
 /// The server in a container.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContainerSettings {
     /// How many requests it works on at once.
     pub workers: u32,

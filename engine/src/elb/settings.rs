@@ -1,5 +1,7 @@
 //! What can be set on a load balancer, its listener and its target group: AWS's names, defaults and ranges.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,14 +9,14 @@ use crate::elb::routing::Algorithm;
 use crate::kernel::SimDuration;
 
 /// Where the nodes of a load balancer can be reached from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Scheme {
     /// Nodes have public addresses.
     InternetFacing,
 }
 
 /// An Application Load Balancer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadBalancerSettings {
     /// Its name.
     pub name: String,
@@ -35,14 +37,14 @@ impl LoadBalancerSettings {
 }
 
 /// A listener of the load balancer. Its default action forwards to the target group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListenerSettings {
     /// The port: 1 to 65535.
     pub port: u16,
 }
 
 /// A target group of type `ip`, protocol HTTP.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetGroupSettings {
     /// Its name.
     pub name: String,
@@ -62,7 +64,7 @@ impl TargetGroupSettings {
 }
 
 /// How a load balancer checks its targets. The defaults are those of an ALB with `ip` targets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthCheckSettings {
     /// `HealthCheckPath`, default `/`.
     pub path: String,
@@ -92,7 +94,7 @@ impl Default for HealthCheckSettings {
 }
 
 /// The statuses with which a health check passes: single ones and ranges, `200,202` or `200-299`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Matcher {
     ranges: Vec<(u16, u16)>,
 }
@@ -150,7 +152,7 @@ impl fmt::Display for Matcher {
 }
 
 /// A target group attribute that can be changed while the world runs (`ModifyTargetGroupAttributes`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TargetGroupAttribute {
     /// `load_balancing.algorithm.type`.
     Algorithm(Algorithm),

@@ -1,9 +1,11 @@
 //! How a random length of time is distributed.
 
+use serde::{Deserialize, Serialize};
+
 use super::{RandomStream, SimDuration};
 
 /// A distribution of lengths of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Distribution {
     /// Always the same.
     Constant {

@@ -3,6 +3,16 @@
 
 use serde::Deserialize;
 
+use super::problems::ScenarioError;
+
+/// Reads a file; an error names the field by its path.
+pub(super) fn read(text: &str) -> Result<Document, ScenarioError> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let document = serde_path_to_error::deserialize(&mut reader)?;
+    reader.end().map_err(ScenarioError::from_json)?;
+    Ok(document)
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct Document {

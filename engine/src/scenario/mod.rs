@@ -1,9 +1,15 @@
 //! What to build and what happens when: the scenario file, its validation, the built-in library.
 
+#[cfg(feature = "scenario-files")]
 mod document;
+#[cfg(feature = "scenario-files")]
 mod library;
+#[cfg(feature = "scenario-files")]
 mod problems;
+#[cfg(feature = "scenario-files")]
 mod validate;
+
+use serde::{Deserialize, Serialize};
 
 use crate::command::Command;
 use crate::ecs::ServiceSettings;
@@ -11,14 +17,17 @@ use crate::elb::{ListenerSettings, LoadBalancerSettings, TargetGroupSettings};
 use crate::kernel::SimTime;
 use crate::traffic::TrafficSettings;
 
+#[cfg(feature = "scenario-files")]
 pub use library::BUILT_IN;
+#[cfg(feature = "scenario-files")]
 pub use problems::{Problem, ScenarioError};
 
+#[cfg(feature = "scenario-files")]
 /// The longest scenario file that is read, in bytes.
 pub const FILE_BYTES_MAX: usize = 1 << 20;
 
 /// How a world begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Start {
     /// The service has long been running its desired count of healthy tasks.
     Steady,
@@ -26,8 +35,9 @@ pub enum Start {
     Empty,
 }
 
-/// A scenario that has been validated: everything in it is within AWS's ranges and refers to something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A scenario that has been validated: everything in it is within AWS's ranges and refers to something. It can be
+/// packed and unpacked by serde; unpacking does not validate, so only unpack what was packed from a valid one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scenario {
     /// Its short name, as it stands in addresses and on the command line.
     pub name: String,
@@ -51,6 +61,7 @@ pub struct Scenario {
     pub timeline: Vec<(SimTime, Command)>,
 }
 
+#[cfg(feature = "scenario-files")]
 impl Scenario {
     /// Reads a scenario file.
     ///
@@ -67,10 +78,7 @@ impl Scenario {
         if text.len() > FILE_BYTES_MAX {
             return Err(ScenarioError::TooLong { bytes: text.len() });
         }
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let document: document::Document = serde_path_to_error::deserialize(&mut reader)?;
-        reader.end().map_err(ScenarioError::from_json)?;
-        validate::validate(&document)
+        validate::validate(&document::read(text)?)
     }
 
     /// The built-in scenario with this name, if there is one.

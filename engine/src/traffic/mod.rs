@@ -1,5 +1,7 @@
 //! Who sends requests, when, and to which node: clients, arrivals, DNS answers.
 
+use serde::{Deserialize, Serialize};
+
 use crate::elb::NodeId;
 use crate::kernel::{RandomStream, SimDuration, SimTime, typed_id};
 
@@ -29,7 +31,7 @@ impl std::fmt::Display for RequestId {
 pub const DNS_TIME_TO_LIVE: SimDuration = SimDuration::from_secs(60);
 
 /// A rate of requests, in thousandths of a request per second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RequestRate(u32);
 
 impl RequestRate {
@@ -55,7 +57,7 @@ impl RequestRate {
 }
 
 /// How the instants of requests are spread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Arrivals {
     /// One request after the other, evenly.
     Constant,
@@ -74,7 +76,7 @@ impl Arrivals {
 }
 
 /// The traffic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrafficSettings {
     /// How many clients there are, at least one.
     pub clients: u32,

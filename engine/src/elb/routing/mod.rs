@@ -3,13 +3,15 @@
 mod least_outstanding_requests;
 mod round_robin;
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 use std::str::FromStr;
 
 use super::TargetId;
 
 /// `load_balancing.algorithm.type` of a target group.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
     /// `round_robin`, AWS's default.
     #[default]

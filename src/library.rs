@@ -1,0 +1,38 @@
+//! The built-in scenarios, packed by the page's build.
+
+use std::sync::LazyLock;
+
+use albatross_engine::Scenario;
+
+static BUILT_IN: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
+    let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/scenarios.postcard"));
+    postcard::from_bytes(bytes).expect("the page's own build has packed it: a test unpacks it")
+});
+
+/// All built-in scenarios. The first is the one that the page opens with.
+pub fn scenarios() -> &'static [Scenario] {
+    &BUILT_IN
+}
+
+/// The built-in scenario with this name.
+pub fn find(name: &str) -> Option<&'static Scenario> {
+    scenarios().iter().find(|scenario| scenario.name == name)
+}
+
+/// The scenario that the page opens with.
+pub fn first() -> &'static Scenario {
+    &scenarios()[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_has_the_scenarios_that_it_opens_and_offers() {
+        assert_eq!(first().name, "the-real-example");
+        assert!(scenarios().len() >= 7);
+        assert!(scenarios().iter().all(|scenario| find(&scenario.name) == Some(scenario)));
+        assert_eq!(find("nobody"), None);
+    }
+}
