@@ -6,6 +6,8 @@
 pub mod address;
 pub mod app;
 pub mod browser;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod browser_tests;
 pub mod driver;
 pub mod failure;
 pub mod library;

@@ -1,19 +1,34 @@
-//! `cargo xtask bench`: the engine by itself, natively, then the finished page in a real browser.
+//! `cargo xtask bench`: figures, not assertions. The engine natively, the same in wasm, and a frame of dots.
 
 use anyhow::Result;
 
 use crate::project::Project;
-use crate::{site, step, test, tools};
+use crate::tools::Tool;
+use crate::{step, test, tools};
+
+/// What each benchmark in a browser measures, and cargo's words for it. They are built as the page is.
+const IN_A_BROWSER: [(&str, &str); 2] = [
+    (
+        "The same in wasm, in Chromium",
+        "test --profile page -p albatross-engine --test speed_in_wasm --target wasm32-unknown-unknown -- --nocapture",
+    ),
+    (
+        "A frame of dots, in Chromium",
+        "test --profile page -p albatross --test frame_cost --target wasm32-unknown-unknown -- --nocapture",
+    ),
+];
 
 pub(crate) fn run(project: &Project) -> Result<()> {
-    tools::ensure(project, &test::page_in_browser_tools())?;
-    step::timed("The engine by itself: cargo bench -p albatross-engine", || {
+    tools::ensure(project, &[Tool::WasmTarget, Tool::WasmBindgen, Tool::Chromium, Tool::ChromeDriver])?;
+    step::timed("Requests per second of wall time, natively: cargo bench -p albatross-engine", || {
         step::show(project.cargo(["bench", "-p", "albatross-engine"]))
     })?;
-    site::build(project)?;
-    step::timed("The page in Chromium: cargo run --release -p albatross-e2e --bin bench", || {
-        let mut command = project.cargo(["run", "--release", "-p", "albatross-e2e", "--bin", "bench"]);
-        command.envs(test::page_in_browser_environment(project)?);
-        step::show(command)
-    })
+    for (title, words) in IN_A_BROWSER {
+        step::timed(title, || {
+            let mut command = project.cargo(words.split(' '));
+            test::let_a_browser_run_tests(project, &mut command)?;
+            step::show(command)
+        })?;
+    }
+    Ok(())
 }

@@ -178,7 +178,7 @@ fn wasm_tests(title: &'static str, words: &'static str, part: &'static str) -> S
 }
 
 /// Tells wasm-bindgen's test runner which browser to use, and how.
-fn let_a_browser_run_tests(project: &Project, command: &mut Command) -> Result<()> {
+pub(crate) fn let_a_browser_run_tests(project: &Project, command: &mut Command) -> Result<()> {
     let browser = tools::browser(project)?;
     // The runner itself adds `headless`, and `no-sandbox`, without which root can start no Chromium.
     let capabilities = json!({
