@@ -124,97 +124,111 @@ fn draw(points: &[Point], places: usize) -> Charts {
     }
 }
 
-/// The three charts.
-#[component]
-pub fn ChartsPanel() -> impl IntoView {
+/// What a line, or an area, of a chart is made of: its class in the style sheet, and its path.
+type Part = (&'static str, fn(&Charts) -> String);
+
+/// One chart: what stands above it, what it says to those who do not see it, its parts, and its scale.
+fn chart(
+    id: &'static str,
+    caption: AnyView,
+    label: fn(&Charts) -> String,
+    parts: &[Part],
+    top: fn(&Charts) -> String,
+) -> impl IntoView + use<> {
     let charts = Playground::expect().charts;
     let read = move |read: fn(&Charts) -> String| move || charts.with(read);
-    let ms =
-        |value: Option<f32>| value.map_or_else(|| "–".to_owned(), |ms| words::milliseconds(f64::from(ms)));
+    let paths =
+        parts.iter().map(|(class, path)| view! { <path class=*class d=read(*path) /> }).collect_view();
     let ago = read(|charts| match charts.seconds {
         seconds if seconds < 120 => format!("{seconds} s ago"),
         seconds => format!("{} min ago", seconds / 60),
     });
-    let axis = move || view! { <div class="axis"><span>{ago}</span><span>"now"</span></div> }.into_any();
-    let requests = move || {
-        charts.with(|charts| {
-            words::plural(u64::from(charts.last.answers()), "answer per second", "answers per second")
-        })
+    view! {
+        <figure class="chart" id=id>
+            <figcaption>{caption}</figcaption>
+            <div class="plot">
+                <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label=read(label)>
+                    <path class="grid" d="M0 0H100" />
+                    {paths}
+                    <path class="base" d="M0 100H100" />
+                </svg>
+                <span class="top-value">{read(top)}</span>
+            </div>
+            <div class="axis"><span>{ago}</span><span>"now"</span></div>
+        </figure>
+    }
+    .into_any()
+}
+
+/// A line's name and its latest value.
+fn key(class: &'static str, name: &'static str, value: fn(&Charts) -> String) -> impl IntoView + use<> {
+    let charts = Playground::expect().charts;
+    view! { <span class=class>{name}" "<b>{move || charts.with(value)}</b></span> }
+}
+
+fn ms(value: Option<f32>) -> String {
+    value.map_or_else(|| "–".to_owned(), |ms| words::milliseconds(f64::from(ms)))
+}
+
+/// The three charts.
+#[component]
+pub fn ChartsPanel() -> impl IntoView {
+    let requests = view! {
+        <span>"Requests/s by outcome"</span>
+        <span class="value">{key("", "", |charts| words::count(u64::from(charts.last.answers())))}</span>
     };
-    let grid = || view! { <path class="grid" d="M0 0H100" /> };
-    let base = || view! { <path class="base" d="M0 100H100" /> };
+    let latency = view! {
+        <span>"Latency"</span>
+        <span class="value">
+            {key("key fly", "p50", |charts| ms(charts.last.p50))}
+            {key("key", "p95", |charts| ms(charts.last.p95))}
+            {key("key target", "p99", |charts| ms(charts.last.p99))}
+        </span>
+    };
+    let hosts = view! {
+        <span class="value">
+            {key("key ok", "HealthyHostCount", |charts| charts.last.healthy.to_string())}
+            {key("key fly dashed", "running", |charts| charts.last.running.to_string())}
+            {key("key", "desired", |charts| charts.last.desired.to_string())}
+        </span>
+    };
     view! {
         <section class="charts" aria-label="Charts">
-            <figure class="chart" id="chart-requests">
-                <figcaption>
-                    <span>"Requests/s by outcome"</span>
-                    <span class="value"><b>{read(|charts| words::count(u64::from(charts.last.answers())))}</b></span>
-                </figcaption>
-                <div class="plot">
-                    <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label=requests>
-                        {grid()}
-                        <path class="area ok" d=read(|charts| charts.success.clone()) />
-                        <path class="ok" d=read(|charts| charts.success_line.clone()) />
-                        <path class="area client" d=read(|charts| charts.client_error.clone()) />
-                        <path class="area target" d=read(|charts| charts.target_error.clone()) />
-                        <path class="area balancer" d=read(|charts| charts.balancer_error.clone()) />
-                        {base()}
-                    </svg>
-                    <span class="top-value">{read(|charts| words::rate(charts.requests_most))}</span>
-                </div>
-                {axis()}
-            </figure>
-            <figure class="chart" id="chart-latency">
-                <figcaption>
-                    <span>"Latency"</span>
-                    <span class="value">
-                        <span class="key fly">"p50 "<b>{move || charts.with(|charts| ms(charts.last.p50))}</b></span>
-                        <span class="key">"p95 "<b>{move || charts.with(|charts| ms(charts.last.p95))}</b></span>
-                        <span class="key target">"p99 "<b>{move || charts.with(|charts| ms(charts.last.p99))}</b></span>
-                    </span>
-                </figcaption>
-                <div class="plot">
-                    <svg
-                        viewBox="0 0 100 100"
-                        preserveAspectRatio="none"
-                        role="img"
-                        aria-label=move || charts.with(|charts| format!("Latency: p99 {}", ms(charts.last.p99)))
-                    >
-                        {grid()}
-                        <path class="target" d=read(|charts| charts.latency[2].clone()) />
-                        <path class="plain" d=read(|charts| charts.latency[1].clone()) />
-                        <path class="fly" d=read(|charts| charts.latency[0].clone()) />
-                        {base()}
-                    </svg>
-                    <span class="top-value">{read(|charts| words::milliseconds(charts.latency_most))}</span>
-                </div>
-                {axis()}
-            </figure>
-            <figure class="chart" id="chart-hosts">
-                <figcaption>
-                    <span class="value">
-                        <span class="key ok">"HealthyHostCount "<b>{read(|charts| charts.last.healthy.to_string())}</b></span>
-                        <span class="key fly dashed">"running "<b>{read(|charts| charts.last.running.to_string())}</b></span>
-                        <span class="key">"desired "<b>{read(|charts| charts.last.desired.to_string())}</b></span>
-                    </span>
-                </figcaption>
-                <div class="plot">
-                    <svg
-                        viewBox="0 0 100 100"
-                        preserveAspectRatio="none"
-                        role="img"
-                        aria-label=read(|charts| format!("{} healthy of {} desired hosts", charts.last.healthy, charts.last.desired))
-                    >
-                        {grid()}
-                        <path class="plain" d=read(|charts| charts.desired.clone()) />
-                        <path class="fly dashed" d=read(|charts| charts.running.clone()) />
-                        <path class="ok" d=read(|charts| charts.healthy.clone()) />
-                        {base()}
-                    </svg>
-                    <span class="top-value">{read(|charts| words::rate(charts.hosts_most))}</span>
-                </div>
-                {axis()}
-            </figure>
+            {chart(
+                "chart-requests",
+                requests.into_any(),
+                |charts| words::plural(u64::from(charts.last.answers()), "answer per second", "answers per second"),
+                &[
+                    ("area ok", |charts| charts.success.clone()),
+                    ("ok", |charts| charts.success_line.clone()),
+                    ("area client", |charts| charts.client_error.clone()),
+                    ("area target", |charts| charts.target_error.clone()),
+                    ("area balancer", |charts| charts.balancer_error.clone()),
+                ],
+                |charts| words::rate(charts.requests_most),
+            )}
+            {chart(
+                "chart-latency",
+                latency.into_any(),
+                |charts| format!("Latency: p50 {}, p99 {}", ms(charts.last.p50), ms(charts.last.p99)),
+                &[
+                    ("target", |charts| charts.latency[2].clone()),
+                    ("plain", |charts| charts.latency[1].clone()),
+                    ("fly", |charts| charts.latency[0].clone()),
+                ],
+                |charts| words::milliseconds(charts.latency_most),
+            )}
+            {chart(
+                "chart-hosts",
+                hosts.into_any(),
+                |charts| format!("{} healthy of {} desired hosts", charts.last.healthy, charts.last.desired),
+                &[
+                    ("plain", |charts| charts.desired.clone()),
+                    ("fly dashed", |charts| charts.running.clone()),
+                    ("ok", |charts| charts.healthy.clone()),
+                ],
+                |charts| words::rate(charts.hosts_most),
+            )}
         </section>
     }
     .into_any()

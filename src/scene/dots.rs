@@ -177,12 +177,14 @@ impl Dots {
             for leg in self.legs.iter().filter(|leg| is_rare(leg.mark) == rare && leg.starts <= self.clock) {
                 let travelled = ((self.clock - leg.starts) / leg.lasts).clamp(0.0, 1.0);
                 let eased = ease(travelled);
+                // Where ways meet, numbers would lie on top of each other.
+                let apart = matches!(leg.way, Way::Task { .. }) || (0.15..0.8).contains(&eased);
                 draw(Position {
                     way: leg.way,
                     along: if leg.back { 1.0 - eased } else { eased },
                     back: leg.back,
                     mark: leg.mark,
-                    number: (numbered && leg.mark == Mark::Request).then_some(leg.request),
+                    number: (numbered && apart && leg.mark == Mark::Request).then_some(leg.request),
                 });
             }
         }

@@ -76,9 +76,9 @@ pub(super) fn Legend(plan: Memo<Layout>) -> impl IntoView {
         >
             <li><i class="mark request"></i>"request"</li>
             <li><i class="mark success"></i>"2xx"</li>
-            <li><i class="mark target-error"></i>"target 5xx"</li>
+            <li><i class="mark target-error"></i><span class="more">"target "</span>"5xx"</li>
             <li><i class="mark balancer-error"></i>"ELB 5xx"</li>
-            <li><i class="mark probe"></i>"health check"</li>
+            <li><i class="mark probe"></i><span class="more">"health "</span>"check"</li>
             {sample}
         </ul>
     }

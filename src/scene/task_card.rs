@@ -62,7 +62,8 @@ fn TaskCard(plan: Memo<Layout>, number: u32) -> impl IntoView {
 fn card(task: &TaskView) -> impl IntoView + use<> {
     let status = (task.status != TaskStatus::Running)
         .then(|| view! { <span class="task-status">{task.status.as_str()}</span> });
-    let badges = task.faults.map(badges).unwrap_or_default();
+    let badges =
+        if task.gone { vec!["killed".to_owned()] } else { task.faults.map(badges).unwrap_or_default() };
     let badges = badges.into_iter().map(|badge| view! { <span class="fault">{badge}</span> }).collect_view();
     let queue = (task.waiting > 0).then(|| {
         let dots = (0..task.waiting.min(QUEUE_DOTS)).map(|_| view! { <i></i> }).collect_view();
@@ -131,7 +132,7 @@ const fn slot_class(worker: Worker) -> &'static str {
 }
 
 /// What is wrong with a task, in short words.
-pub(crate) fn badges(faults: Faults) -> Vec<String> {
+fn badges(faults: Faults) -> Vec<String> {
     let slow = (faults.slowness_percent != 100)
         .then(|| format!("slow ×{}", f64::from(faults.slowness_percent) / 100.0));
     let answers = faults.answers_with.map(|status| format!("answers {status}"));

@@ -76,73 +76,110 @@ pub(super) fn TaskPanel(number: u32) -> impl IntoView {
     .into_any()
 }
 
+/// One thing that can be done to a task.
+struct Action {
+    /// What the button says.
+    says: &'static str,
+    /// The word that names it in the document.
+    word: &'static str,
+    /// The key that does the same.
+    key: Option<&'static str>,
+    command: fn(TaskId) -> Command,
+    /// Whether it is in force, for those that last.
+    in_force: Option<fn(Faults) -> bool>,
+    possible: fn(&TaskView) -> bool,
+}
+
+fn has_process(task: &TaskView) -> bool {
+    task.faults.is_some()
+}
+
+const ACTIONS: [Action; 7] = [
+    Action {
+        says: "Kill",
+        word: "kill",
+        key: Some("K"),
+        command: Command::KillTask,
+        in_force: None,
+        possible: has_process,
+    },
+    Action {
+        says: "Stop",
+        word: "stop",
+        key: None,
+        command: Command::StopTask,
+        in_force: None,
+        possible: |task| task.wanted,
+    },
+    Action {
+        says: "Slow ×5",
+        word: "slow",
+        key: None,
+        command: |task| Command::SlowTask(task, SLOW_PERCENT),
+        in_force: Some(|faults| faults.slowness_percent != 100),
+        possible: has_process,
+    },
+    Action {
+        says: "Errors",
+        word: "errors",
+        key: None,
+        command: |task| Command::FailRequests(task, ERROR_STATUS),
+        in_force: Some(|faults| faults.answers_with.is_some()),
+        possible: has_process,
+    },
+    Action {
+        says: "Hang",
+        word: "hang",
+        key: None,
+        command: Command::HangTask,
+        in_force: Some(|faults| faults.hangs),
+        possible: has_process,
+    },
+    Action {
+        says: "Fail check",
+        word: "fail-check",
+        key: None,
+        command: Command::FailHealthCheck,
+        in_force: Some(|faults| faults.fails_health_check),
+        possible: has_process,
+    },
+    Action {
+        says: "Restore",
+        word: "restore",
+        key: None,
+        command: Command::RestoreTask,
+        in_force: None,
+        possible: |task| task.faults.is_some_and(|faults| faults != Faults::NONE),
+    },
+];
+
 #[component]
 fn Actions(number: u32, task: Memo<Option<TaskView>>) -> impl IntoView {
     let playground = Playground::expect();
-    let id = TaskId::new(number);
-    let faults = move || task.with(|task| task.as_ref().and_then(|task| task.faults));
-    let alive = move || faults().is_some();
-    let wanted = move || task.with(|task| task.as_ref().is_some_and(|task| task.wanted));
-    let pressed = move |is: fn(Faults) -> bool| move || faults().is_some_and(is).to_string();
-    let apply = move |command: Command| move |_| playground.apply(command);
+    let button = |action: &'static Action| {
+        let possible = move || task.with(|task| task.as_ref().is_some_and(action.possible));
+        let pressed = action.in_force.map(|in_force| {
+            move || {
+                task.with(|task| task.as_ref().and_then(|task| task.faults).is_some_and(in_force)).to_string()
+            }
+        });
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-act=action.word
+                disabled=move || !possible()
+                aria-pressed=pressed
+                on:click=move |_| playground.apply((action.command)(TaskId::new(number)))
+            >
+                {action.says}
+                {action.key.map(|key| view! { " "<kbd>{key}</kbd> })}
+            </button>
+        }
+    };
+    let buttons = ACTIONS.iter().map(button).collect_view();
     view! {
-        <div class="actions" role="group" aria-label=format!("What to do to task {number}")>
-            <button type="button" class="button" data-act="kill" disabled=move || !alive() on:click=apply(Command::KillTask(id))>
-                "Kill "<kbd>"K"</kbd>
-            </button>
-            <button type="button" class="button" data-act="stop" disabled=move || !wanted() on:click=apply(Command::StopTask(id))>
-                "Stop"
-            </button>
-            <button
-                type="button"
-                class="button"
-                data-act="slow"
-                disabled=move || !alive()
-                aria-pressed=pressed(|faults| faults.slowness_percent != 100)
-                on:click=apply(Command::SlowTask(id, SLOW_PERCENT))
-            >
-                "Slow ×5"
-            </button>
-            <button
-                type="button"
-                class="button"
-                data-act="errors"
-                disabled=move || !alive()
-                aria-pressed=pressed(|faults| faults.answers_with.is_some())
-                on:click=apply(Command::FailRequests(id, ERROR_STATUS))
-            >
-                "Errors"
-            </button>
-            <button
-                type="button"
-                class="button"
-                data-act="hang"
-                disabled=move || !alive()
-                aria-pressed=pressed(|faults| faults.hangs)
-                on:click=apply(Command::HangTask(id))
-            >
-                "Hang"
-            </button>
-            <button
-                type="button"
-                class="button"
-                data-act="fail-check"
-                disabled=move || !alive()
-                aria-pressed=pressed(|faults| faults.fails_health_check)
-                on:click=apply(Command::FailHealthCheck(id))
-            >
-                "Fail check"
-            </button>
-            <button
-                type="button"
-                class="button"
-                data-act="restore"
-                disabled=move || faults().is_none_or(|faults| faults == Faults::NONE)
-                on:click=apply(Command::RestoreTask(id))
-            >
-                "Restore"
-            </button>
-        </div>
+        <div class="actions" role="group" aria-label=format!("What to do to task {number}")>{buttons}</div>
     }
     .into_any()
 }
@@ -157,8 +194,8 @@ fn failures(task: &TaskView) -> String {
 
 fn up_time(seconds: f64) -> String {
     match seconds {
-        ..120.0 => format!("{seconds:.0} s"),
-        ..7_200.0 => format!("{:.0} min", seconds / 60.0),
-        _ => format!("{:.0} h", seconds / 3_600.0),
+        ..120.0 => format!("{seconds:.0}\u{a0}s"),
+        ..7_200.0 => format!("{:.0}\u{a0}min", seconds / 60.0),
+        _ => format!("{:.0}\u{a0}h", seconds / 3_600.0),
     }
 }

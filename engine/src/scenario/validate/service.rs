@@ -7,6 +7,8 @@ use crate::kernel::{Distribution, SimDuration};
 use crate::scenario::document::{self, Document};
 
 const HOUR: SimDuration = SimDuration::from_secs(3_600);
+/// Our own limit: AWS documents none.
+const MAXIMUM_PERCENT_MAX: i64 = 1_000;
 const WORKERS_MAX: i64 = 64;
 const BACKLOG_MAX: i64 = 65_535;
 
@@ -112,7 +114,7 @@ fn deployment(document: &document::DeploymentDocument, problems: &mut Problems) 
             document.maximum_percent,
             default.maximum_percent,
             100,
-            200,
+            MAXIMUM_PERCENT_MAX,
         ),
     }
 }

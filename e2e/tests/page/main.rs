@@ -1,0 +1,1 @@
+#[test] fn x() { albatross_e2e::Page::open("").screenshot("x"); }
