@@ -13,13 +13,14 @@ pub struct Asked {
 pub const DEFAULT_SEED: u64 = 7;
 
 impl Asked {
-    /// What the query string of an address asks for. Anything that is not understood is left alone.
-    pub fn from_query(query: &str) -> Self {
+    /// What the query string of an address asks for; `decode` undoes its percent signs. Anything that is not
+    /// understood is left alone.
+    pub fn from_query(query: &str, decode: impl Fn(&str) -> String) -> Self {
         let mut asked = Self::default();
         for pair in query.trim_start_matches('?').split('&') {
             match pair.split_once('=') {
-                Some(("scenario", value)) => asked.scenario = Some(value.to_owned()),
-                Some(("seed", value)) => asked.seed = Some(value.to_owned()),
+                Some(("scenario", value)) => asked.scenario = Some(decode(value)),
+                Some(("seed", value)) => asked.seed = Some(decode(value)),
                 _ => {}
             }
         }
@@ -66,7 +67,7 @@ mod tests {
     #[test]
     fn an_address_reads_back_as_it_was_written() {
         for seed in [DEFAULT_SEED, 0, u64::MAX] {
-            let asked = Asked::from_query(&query("one-slow-task", seed));
+            let asked = Asked::from_query(&query("one-slow-task", seed), str::to_owned);
             assert_eq!(asked.scenario.as_deref(), Some("one-slow-task"));
             assert_eq!(asked.seed(), Ok(seed));
         }
@@ -75,9 +76,9 @@ mod tests {
     #[test]
     fn nonsense_is_told_and_never_a_panic() {
         for query in ["", "?", "?&&=", "?scenario", "?seed=&seed=x", "?scenario=%%%&x=y"] {
-            Asked::from_query(query);
+            Asked::from_query(query, str::to_owned);
         }
-        assert!(Asked::from_query("?seed=-1").seed().is_err());
+        assert!(Asked::from_query("?seed=-1", str::to_owned).seed().is_err());
         assert!(shown(&"x".repeat(1_000)).chars().count() <= 61);
     }
 }

@@ -23,8 +23,9 @@ pub fn App() -> impl IntoView {
     view! {
         <div class="frame">
             <Header />
-            <Stage />
-            <Message />
+            <Stage>
+                <Message />
+            </Stage>
             <Inspector />
             <Transport />
             <ChartsPanel />

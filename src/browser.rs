@@ -62,6 +62,11 @@ pub fn query() -> String {
     window().and_then(|window| window.location().search().ok()).unwrap_or_default()
 }
 
+/// A part of an address without its percent signs; as it is, where they make no sense.
+pub fn decoded(part: &str) -> String {
+    js_sys::decode_uri_component(part).map_or_else(|_| part.to_owned(), String::from)
+}
+
 /// Puts another query string into the address, as a step that “back” undoes.
 pub fn push_query(query: &str) {
     if let Some(history) = window().and_then(|window| window.history().ok()) {

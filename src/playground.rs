@@ -317,7 +317,7 @@ fn heading(driver: &Driver) -> Heading {
 
 /// The run that the address asks for, and what is to be told about it.
 fn asked_run() -> (Driver, Option<String>) {
-    let asked = Asked::from_query(&browser::query());
+    let asked = Asked::from_query(&browser::query(), browser::decoded);
     let (seed, seed_message) = match asked.seed() {
         Ok(seed) => (seed, None),
         Err(message) => (address::DEFAULT_SEED, Some(message)),

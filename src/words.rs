@@ -15,7 +15,7 @@ pub fn count(number: u64) -> String {
 
 /// A length of time in milliseconds, short: `9 ms`, `1.25 s`.
 pub fn milliseconds(ms: f64) -> String {
-    if ms < 1_000.0 { format!("{ms:.0}\u{a0}ms") } else { format!("{:.2}\u{a0}s", ms / 1_000.0) }
+    if ms < 1_000.0 { format!("{ms:.0}\u{202f}ms") } else { format!("{:.2}\u{202f}s", ms / 1_000.0) }
 }
 
 /// A share from 0 to 1 in whole per cent.

@@ -15,6 +15,8 @@ pub struct Picture {
     pub now: SimTime,
     /// The clients.
     pub clients: ClientsView,
+    /// The load balancer and its listener.
+    pub balancer: BalancerView,
     /// The load balancer's nodes, in the order of the zones.
     pub nodes: Vec<NodeView>,
     /// The tasks that are not STOPPED, in the order of their start.
@@ -44,6 +46,19 @@ pub struct ClientsView {
     pub target_error: u64,
     /// Answers 5xx by the load balancer: 502, 503, 504.
     pub balancer_error: [u64; 3],
+}
+
+/// The load balancer's settings, and its listener's.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BalancerView {
+    /// `Name`.
+    pub name: String,
+    /// `Scheme`.
+    pub scheme: &'static str,
+    /// The listener's port.
+    pub port: u16,
+    /// `idle_timeout.timeout_seconds`.
+    pub idle_timeout: u64,
 }
 
 /// A load balancer node.
@@ -173,6 +188,7 @@ impl Picture {
         Self {
             now: simulation.now(),
             clients: clients(simulation),
+            balancer: balancer(simulation),
             nodes: nodes(simulation, history),
             tasks: simulation.service().tasks().map(|task| task_view(task, simulation, history)).collect(),
             target_group: target_group(simulation),
@@ -198,6 +214,16 @@ fn clients(simulation: &Simulation) -> ClientsView {
         success: metrics.target_2xx,
         target_error: metrics.target_5xx,
         balancer_error: [metrics.elb_502, metrics.elb_503, metrics.elb_504],
+    }
+}
+
+fn balancer(simulation: &Simulation) -> BalancerView {
+    let settings = simulation.load_balancer().settings();
+    BalancerView {
+        name: settings.name.clone(),
+        scheme: settings.scheme.as_str(),
+        port: simulation.load_balancer().listener().port,
+        idle_timeout: settings.idle_timeout.as_micros() / 1_000_000,
     }
 }
 

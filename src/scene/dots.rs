@@ -15,6 +15,8 @@ const LONGEST_FRAME: f64 = 100.0;
 const DOTS_WANTED: f64 = 900.0;
 /// And never more than so many.
 const DOTS_MAX: usize = 4_000;
+/// So many health checks are shown at once, and every one that failed.
+const PROBES_MAX: usize = 32;
 /// How often the sample is measured anew, in milliseconds.
 const MEASURED_EVERY: f64 = 500.0;
 /// With more requests than this per second of wall time, numbers beside the dots cannot be read.
@@ -75,6 +77,8 @@ pub struct Dots {
     stepping_until: f64,
     lasts: f64,
     legs: Vec<Leg>,
+    /// How many of them are health checks that have not failed.
+    probes: usize,
     /// When the latest leg of a request that is drawn ends.
     ends: BTreeMap<u64, f64>,
     sample: Sample,
@@ -96,6 +100,7 @@ impl Default for Dots {
             stepping_until: 0.0,
             lasts: LEG_MS,
             legs: Vec::with_capacity(256),
+            probes: 0,
             ends: BTreeMap::new(),
             sample: Sample { one_in: 1, measured_since: 0.0, sent: 0, per_second: 0.0 },
         }
@@ -111,6 +116,7 @@ impl Dots {
         self.clock += if playing { passed } else { passed.min((self.stepping_until - self.clock).max(0.0)) };
         let now = self.clock;
         self.legs.retain(|leg| leg.starts + leg.lasts > now);
+        self.probes = self.legs.iter().filter(|leg| leg.mark == Mark::Probe).count();
         self.sample.measure(now, self.lasts);
     }
 
@@ -192,8 +198,7 @@ impl Dots {
 
     /// Puts a request's dot on its next leg, which begins when the one before is over.
     fn travel(&mut self, request: u64, way: Way, back: bool, mark: Mark, failed: bool) {
-        let sampled = request.is_multiple_of(self.sample.one_in);
-        if !(sampled || failed) || self.legs.len() >= DOTS_MAX {
+        if !(self.sample.holds(request) || failed) || self.legs.len() >= DOTS_MAX {
             return;
         }
         let starts = self.ends.get(&request).copied().unwrap_or(self.clock).max(self.clock);
@@ -203,9 +208,10 @@ impl Dots {
 
     fn probe(&mut self, node: usize, task: Option<u32>, back: bool, mark: Mark) {
         let Some(task) = task else { return };
-        if self.legs.len() >= DOTS_MAX {
+        if mark == Mark::Probe && self.probes >= PROBES_MAX || self.legs.len() >= DOTS_MAX {
             return;
         }
+        self.probes += 1;
         let way = Way::Task { node, task };
         // The answer sets out when the check has arrived in the picture.
         let on_its_way =
@@ -217,6 +223,12 @@ impl Dots {
 }
 
 impl Sample {
+    /// Whether a request is drawn. Its number is scrambled first: every fifth number in a row, say, would meet every
+    /// fifth target of a round robin, and the others would look idle.
+    fn holds(&self, request: u64) -> bool {
+        (request.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32).is_multiple_of(self.one_in)
+    }
+
     /// Decides for how many requests one dot stands, so that about [`DOTS_WANTED`] are under way.
     fn measure(&mut self, now: f64, lasts: f64) {
         let passed = now - self.measured_since;
@@ -361,6 +373,30 @@ mod tests {
         assert!(world.dots.len() <= DOTS_MAX);
         assert!(world.positions().iter().any(|position| position.mark == Mark::TargetError));
         assert!(world.positions().iter().all(|position| position.number.is_none()));
+    }
+
+    #[test]
+    fn a_sample_shows_traffic_to_every_target_that_gets_any() {
+        let mut world = World::new();
+        world.simulation.apply(Command::SetDesiredCount(10)).expect("in range");
+        // Long enough for new tasks to be healthy, then fast enough for a sample of one in five.
+        world.play(40_000);
+        let rate = RequestRate::per_second(1_000.0).expect("in range");
+        world.simulation.apply(Command::SetRequestRate(rate)).expect("in range");
+        world.play(4_000);
+        assert!(world.dots.one_in() > 1);
+        let mut shown: Vec<u32> = world
+            .dots
+            .legs
+            .iter()
+            .filter_map(|leg| match leg.way {
+                Way::Task { task, .. } if leg.mark == Mark::Request => Some(task),
+                _ => None,
+            })
+            .collect();
+        shown.sort_unstable();
+        shown.dedup();
+        assert_eq!(shown.len(), world.simulation.service().running_count() as usize, "{shown:?}");
     }
 
     #[test]

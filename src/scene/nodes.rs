@@ -19,7 +19,11 @@ fn Node(plan: Memo<Layout>, index: usize) -> impl IntoView {
     let node = Memo::new(move |_| {
         playground.picture.with(|picture| picture.nodes.get(index).cloned()).unwrap_or_default()
     });
-    let group = Memo::new(move |_| playground.picture.with(|picture| picture.target_group.name.clone()));
+    let rule = Memo::new(move |_| {
+        playground
+            .picture
+            .with(|picture| format!("HTTP :{} → {}", picture.balancer.port, picture.target_group.name))
+    });
     let label = move || {
         node.with(|node| format!("load balancer node in {}, {} in flight", node.zone, node.in_flight))
     };
@@ -39,7 +43,7 @@ fn Node(plan: Memo<Layout>, index: usize) -> impl IntoView {
                     <span class="node-region">{move || node.with(|node| split_zone(&node.zone).0.to_owned())}</span>
                     {move || node.with(|node| split_zone(&node.zone).1.to_owned())}
                 </span>
-                <span class="node-rule">{move || format!("HTTP :80 → {}", group.get())}</span>
+                <span class="node-rule">{rule}</span>
                 <span class="node-flight">
                     <b class:none=move || node.with(|node| node.in_flight == 0)>
                         {move || node.with(|node| node.in_flight)}

@@ -62,24 +62,22 @@ pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
 #[component]
 pub(super) fn Legend(plan: Memo<Layout>) -> impl IntoView {
     let playground = Playground::expect();
-    let sample = move || {
-        let one_in = playground.one_in.get();
-        (one_in > 1).then(|| {
-            view! { <li class="sample"><b>{format!("1 dot = {} requests", words::count(one_in))}</b></li> }
-        })
+    let requests = move || match playground.one_in.get() {
+        1 => "request".to_owned(),
+        one_in => format!("= {} requests", words::count(one_in)),
     };
+    let sampled = move || playground.one_in.get() > 1;
     view! {
         <ul
             class="legend"
             aria-label="What the marks mean"
             style=move || plan.with(|plan| plan.captions.legend.style())
         >
-            <li><i class="mark request"></i>"request"</li>
+            <li class:sample=sampled id="one-dot"><i class="mark request"></i><span>{requests}</span></li>
             <li><i class="mark success"></i>"2xx"</li>
-            <li><i class="mark target-error"></i><span class="more">"target "</span>"5xx"</li>
+            <li><i class="mark target-error"></i><span><span class="more">"target "</span>"5xx"</span></li>
             <li><i class="mark balancer-error"></i>"ELB 5xx"</li>
-            <li><i class="mark probe"></i><span class="more">"health "</span>"check"</li>
-            {sample}
+            <li><i class="mark probe"></i><span><span class="more">"health "</span>"check"</span></li>
         </ul>
     }
     .into_any()

@@ -19,7 +19,10 @@ const ASIDE: f64 = 4.0;
 
 /// The picture.
 #[component]
-pub fn Stage() -> impl IntoView {
+pub fn Stage(
+    /// What lies over the picture.
+    children: Children,
+) -> impl IntoView {
     let playground = Playground::expect();
     let size = RwSignal::new(Size { width: 1_100.0, height: 640.0 });
     let shape = Memo::new(move |_| playground.picture.with(shape_of));
@@ -78,6 +81,7 @@ pub fn Stage() -> impl IntoView {
                 <Legend plan />
                 <canvas class="dots" node_ref=canvas aria-hidden="true"></canvas>
             </div>
+            {children()}
         </main>
     }
     .into_any()

@@ -15,6 +15,15 @@ pub enum Scheme {
     InternetFacing,
 }
 
+impl Scheme {
+    /// AWS's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InternetFacing => "internet-facing",
+        }
+    }
+}
+
 /// An Application Load Balancer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadBalancerSettings {

@@ -15,6 +15,7 @@ pub(super) fn NodePanel(index: usize) -> impl IntoView {
     let node = Memo::new(move |_| {
         playground.picture.with(|picture| picture.nodes.get(index).cloned()).unwrap_or_default()
     });
+    let balancer = Memo::new(move |_| playground.picture.with(|picture| picture.balancer.clone()));
     let about = move || {
         let what = "One load balancer node per Availability Zone. It takes requests in, chooses a target in any zone, and checks the health of every target by itself.";
         let open = node.with(|node| node.failing_open);
@@ -36,9 +37,10 @@ pub(super) fn NodePanel(index: usize) -> impl IntoView {
             {fact("UnHealthyHostCount", move || node.with(|node| node.unhealthy.to_string()))}
         </dl>
         <dl class="facts">
-            {fact("Scheme", || "internet-facing".to_owned())}
-            {fact("Listener", || "HTTP:80".to_owned())}
-            {fact("load_balancing.cross_zone.enabled", || "true".to_owned())}
+            {fact("LoadBalancer", move || balancer.with(|balancer| balancer.name.clone()))}
+            {fact("Scheme", move || balancer.with(|balancer| balancer.scheme.to_owned()))}
+            {fact("Listener", move || balancer.with(|balancer| format!("HTTP:{}", balancer.port)))}
+            {fact("idle_timeout.timeout_seconds", move || balancer.with(|balancer| balancer.idle_timeout.to_string()))}
         </dl>
     }
     .into_any()
