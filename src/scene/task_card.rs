@@ -9,7 +9,7 @@ use crate::driver::picture::TaskView;
 use crate::playground::{Playground, Selection};
 use crate::words;
 
-/// More jobs than this wait as a number, not as dots.
+/// So many waiting jobs are shown as dots; of more, the number is told as well.
 const QUEUE_DOTS: usize = 4;
 /// A crack from top to bottom, in a box of 100 by 100 that is stretched over the card.
 const CRACK: &str = "M66.5 -3 65.2 26 67.6 40 64.6 70 66 103 66.7 103 65.7 69 69.2 39 66.6 27 69 -3Z";
@@ -67,8 +67,8 @@ fn card(task: &TaskView) -> impl IntoView + use<> {
     let badges = badges.into_iter().map(|badge| view! { <span class="fault">{badge}</span> }).collect_view();
     let queue = (task.waiting > 0).then(|| {
         let dots = (0..task.waiting.min(QUEUE_DOTS)).map(|_| view! { <i></i> }).collect_view();
-        let rest = task.waiting.saturating_sub(QUEUE_DOTS);
-        view! { <span class="queue">{dots} {(rest > 0).then(|| format!("+{rest}"))}</span> }
+        let number = (task.waiting > QUEUE_DOTS).then(|| words::count(task.waiting as u64));
+        view! { <span class="queue">{dots} {number}</span> }
     });
     let slots = task.workers.iter().map(|worker| view! { <i class=slot_class(*worker)></i> }).collect_view();
     let checks =
