@@ -20,6 +20,10 @@ pub fn App() -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
+    Effect::new(move |_| {
+        let title = playground.heading.with(|heading| format!("{} · Albatross", heading.title));
+        document().set_title(&title);
+    });
     view! {
         <div class="frame">
             <Header />
@@ -80,8 +84,7 @@ fn key_pressed(playground: Playground, event: &KeyboardEvent) -> bool {
         "?" => playground.help.set(true),
         // Elsewhere the arrows scroll.
         _ if on(".scene, body") && !on(".log, .inspector") => {
-            let document = web_sys::window().and_then(|window| window.document());
-            return document.is_some_and(|document| move_focus(&document, &key));
+            return move_focus(&document(), &key);
         }
         _ => return false,
     }

@@ -261,7 +261,8 @@ impl Playground {
     }
 
     fn restart_from_address(self) {
-        let (driver, message) = asked_run();
+        let (mut driver, message) = asked_run();
+        driver.pace.set_speed(self.speed.get_untracked());
         self.heading.set(heading(&driver));
         self.driver.set_value(driver);
         self.selection.set(Selection::Nothing);

@@ -36,7 +36,7 @@ const ARGUMENTS: [&str; 10] = [
 pub struct Browser {
     session: Option<WebDriver>,
     runtime: Runtime,
-    driver: Driver,
+    _driver: Driver,
     _profile: TempDir,
     _turn: Turn,
 }
@@ -55,7 +55,7 @@ impl Browser {
             WebDriver::builder(driver.address(), capabilities).client(client).connect().await
         });
         let session = session.unwrap_or_else(|error| panic!("the browser cannot be started: {error}"));
-        Self { session: Some(session), runtime, driver, _profile: profile, _turn: turn }
+        Self { session: Some(session), runtime, _driver: driver, _profile: profile, _turn: turn }
     }
 
     /// Sizes the window and sets what the system prefers.
