@@ -48,22 +48,36 @@ impl fmt::Display for Violation {
 }
 
 impl Page {
-    /// What axe-core finds on the page as it is now.
+    /// What axe-core finds on the page as it is now, and where it could not tell.
     ///
-    /// The dots lie above everything, are decoration and change nothing of what can be read; with them, axe-core could
-    /// not tell what a word stands on, and so would never judge a contrast in the picture.
+    /// Dots, wires and cracks are decoration that lies above or below words; with them axe-core could not tell what a
+    /// word stands on, and so would never judge a contrast in the picture: they are hidden from it.
     pub fn violations(&self) -> Vec<Violation> {
         let script = fs::read_to_string(&self.setting().axe).expect("axe-core can be read");
         let browser = self.browser();
         browser.run(&script, &[]);
-        browser.run("document.querySelector('canvas.dots').style.visibility = 'hidden'", &[]);
-        let found = browser.run_and_wait(
-            "const [tags, done] = arguments;
-             axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
-               .then((result) => done(result.violations), (error) => done(String(error)));",
-            &[json!(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])],
-        );
-        browser.run("document.querySelector('canvas.dots').style.visibility = ''", &[]);
+        let found = browser.run_and_wait(AUDIT, &[json!(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])]);
         serde_json::from_value(found.clone()).unwrap_or_else(|error| panic!("axe-core: {error}: {found}"))
     }
 }
+
+/// That a name repeats every figure on a card is too much to ask; that it has the word that people would say is tested
+/// apart. A few words may lie below a notice; many that cannot be judged mean that something lies over the picture.
+const AUDIT: &str = "
+    const [tags, done] = arguments;
+    const hidden = document.createElement('style');
+    hidden.textContent = '.scene > canvas, .scene > svg, .crack { visibility: hidden !important }';
+    document.head.append(hidden);
+    const unseen = (node) => ['bgOverlap', 'bgImage', 'imgNode'].includes(node.any[0]?.data?.messageKey);
+    const undecided = (rule) => ({ ...rule, impact: 'serious', nodes: rule.nodes.filter(unseen) });
+    const options = {
+        runOnly: { type: 'tag', values: tags },
+        rules: { 'label-content-name-mismatch': { enabled: false } },
+    };
+    axe.run(document, options)
+        .then(({ violations, incomplete }) => {
+            const contrasts = incomplete.filter((rule) => rule.id === 'color-contrast').map(undecided);
+            return [...violations, ...contrasts.filter((rule) => rule.nodes.length > 5)];
+        })
+        .catch(String)
+        .then((found) => { hidden.remove(); done(found); });";

@@ -115,7 +115,13 @@ impl Browser {
 
     /// Chooses an option of a list by its value.
     pub fn choose(&self, list: &str, value: &str) {
-        self.click(&format!("{list} option[value='{value}']"));
+        let script =
+            "return [...arguments[0].options].findIndex((option) => option.value === arguments[1]) + 1";
+        let element = self.find(list);
+        let element = element.to_json().expect("an element can be handed on");
+        let place = self.run(script, &[element, json!(value)]).as_u64().unwrap_or_default();
+        assert!(place > 0, "{list} has an option {value}");
+        self.click(&format!("{list} option:nth-child({place})"));
     }
 
     /// Types something in place of what a field has, and leaves the field.
@@ -163,7 +169,11 @@ impl Browser {
         self.session.as_ref().expect("it lives as long as the browser")
     }
 
-    fn wait_for<T>(&self, what: &str, doing: impl Future<Output = thirtyfour::error::WebDriverResult<T>>) -> T {
+    fn wait_for<T>(
+        &self,
+        what: &str,
+        doing: impl Future<Output = thirtyfour::error::WebDriverResult<T>>,
+    ) -> T {
         self.runtime.block_on(doing).unwrap_or_else(|error| panic!("{what}: {error}"))
     }
 }

@@ -22,8 +22,8 @@ impl Driver {
     pub(crate) fn start(program: &Path) -> Self {
         let process =
             Command::new(program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-        let mut process = process
-            .unwrap_or_else(|error| panic!("{} cannot be started: {error}", program.display()));
+        let mut process =
+            process.unwrap_or_else(|error| panic!("{} cannot be started: {error}", program.display()));
         let output = process.stdout.take().expect("it was asked for");
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);
         let port = lines.find_map(|line| {

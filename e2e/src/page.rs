@@ -46,6 +46,8 @@ pub struct Task {
     pub selected: bool,
     /// How many of its workers are busy with requests.
     pub busy: usize,
+    /// How many of its workers are busy with health checks.
+    pub checking: usize,
     /// Whether requests wait in it.
     pub queue: bool,
 }
@@ -261,6 +263,11 @@ impl Page {
         self.read("return document.activeElement.id || document.activeElement.className || 'nothing'")
     }
 
+    /// Waits until everything in the picture has come to its place.
+    pub fn wait_until_settled(&self) {
+        until("things to come to rest", || self.read::<u32>(MOVING), |moving| *moving == 0);
+    }
+
     /// Where elements are.
     pub fn rects(&self, selector: &str) -> Vec<Rect> {
         self.ask(RECTS, &[json!(selector)])
@@ -323,6 +330,7 @@ const TASKS: &str = "
         gone: card.classList.contains('gone'),
         selected: card.getAttribute('aria-pressed') === 'true',
         busy: card.querySelectorAll('.slots .busy:not(.checking)').length,
+        checking: card.querySelectorAll('.slots .checking').length,
         queue: card.querySelector('.queue') !== null,
     }));";
 
@@ -336,10 +344,14 @@ const FACT: &str = "
     const names = [...document.querySelectorAll('#inspector dt')];
     return names.find((name) => name.textContent === arguments[0])?.nextElementSibling.textContent;";
 
+const MOVING: &str = "
+    const moves = (animation) => animation.playState === 'running' && animation.effect.target.matches('.thing');
+    return document.getAnimations().filter(moves).length;";
+
 const RECTS: &str = "
     return [...document.querySelectorAll(arguments[0])].map((element) => {
         const { left, top, right, bottom } = element.getBoundingClientRect();
-        return { name: element.id || element.className || element.localName, left, top, right, bottom };
+        return { name: element.id || element.getAttribute('class') || element.localName, left, top, right, bottom };
     });";
 
 const PAINTED: &str = "

@@ -98,7 +98,9 @@ fn answer(request: Request, folder: &Path, prefix: &str, state: &Mutex<State>) {
     let _ = match (file, content) {
         (Some(file), Some(content)) => {
             let kind = Header::from_bytes("Content-Type", media_type(&file)).expect("it is a header");
-            request.respond(Response::from_data(content).with_header(kind))
+            // In one piece, for readers as plain as `fetch`.
+            let response = Response::from_data(content).with_header(kind).with_chunked_threshold(usize::MAX);
+            request.respond(response)
         }
         _ => request.respond(Response::from_string("There is nothing here.").with_status_code(404)),
     };
@@ -131,7 +133,7 @@ pub fn fetch(address: &str) -> io::Result<(String, String)> {
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    write!(stream, "GET /{path} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
     let mut text = String::new();
     stream.read_to_string(&mut text)?;
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text.as_str(), ""));
