@@ -21,7 +21,7 @@ pub fn App() -> impl IntoView {
     });
     on_cleanup(move || keys.remove());
     Effect::new(move |_| {
-        let title = playground.heading.with(|heading| format!("{} · Albatross", heading.title));
+        let title = playground.heading.with(|heading| format!("Albatross: {}", heading.title));
         document().set_title(&title);
     });
     view! {

@@ -327,9 +327,10 @@ fn asked_run() -> (Driver, Option<String>) {
         None => (library::first(), seed_message),
         Some((_, Some(scenario))) => (scenario, seed_message),
         Some((name, None)) => {
-            let message =
+            let unknown =
                 format!("There is no scenario “{}”. This is the one to begin with.", address::shown(name));
-            (library::first(), Some(message))
+            let messages = [Some(unknown), seed_message].into_iter().flatten();
+            (library::first(), Some(messages.collect::<Vec<_>>().join(" ")))
         }
     };
     (Driver::new(scenario.clone(), seed), message)

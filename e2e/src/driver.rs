@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::site;
 
 const STARTED: &str = "was started successfully on port ";
+const STARTS_MAX: u32 = 5;
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
 
 /// A running driver.
@@ -19,7 +20,16 @@ pub(crate) struct Driver {
 
 impl Driver {
     /// Starts it and waits until it listens.
+    ///
+    /// It chooses a port that is free on IPv4 and needs the same one on IPv6; where somebody has that, it ends at once.
+    /// Then it is started again: it will choose another.
     pub(crate) fn start(program: &Path) -> Self {
+        (0..STARTS_MAX)
+            .find_map(|_| Self::try_start(program))
+            .unwrap_or_else(|| panic!("{} has found no free port in {STARTS_MAX} starts", program.display()))
+    }
+
+    fn try_start(program: &Path) -> Option<Self> {
         let process =
             Command::new(program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut process =
@@ -32,8 +42,13 @@ impl Driver {
         });
         // It must not wait for somebody to read what else it says.
         thread::spawn(move || lines.for_each(drop));
-        let port = port.unwrap_or_else(|| panic!("{} has not told its port", program.display()));
-        Self { process, address: format!("http://127.0.0.1:{port}") }
+        match port {
+            Some(port) => Some(Self { process, address: format!("http://127.0.0.1:{port}") }),
+            None => {
+                let _ = process.wait();
+                None
+            }
+        }
     }
 
     /// Where it listens.

@@ -8,6 +8,7 @@ mod browser;
 mod driver;
 mod look;
 mod page;
+mod script;
 mod setting;
 mod site;
 mod turn;

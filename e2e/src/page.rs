@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::look::Look;
+use crate::script;
 use crate::setting::Setting;
 use crate::site::Site;
 use crate::wait::until;
@@ -106,7 +107,7 @@ impl Page {
 
     /// Waits until the simulator has taken over from the still.
     pub fn wait_until_alive(&self) {
-        until("the page to come alive", || self.read::<String>(ALIVE), |text| text == "alive");
+        until("the page to come alive", || self.read::<String>(script::ALIVE), |text| text == "alive");
     }
 
     /// The browser, for what any page can do.
@@ -141,7 +142,7 @@ impl Page {
 
     /// The tasks in the picture, in the order of their numbers.
     pub fn tasks(&self) -> Vec<Task> {
-        self.read(TASKS)
+        self.read(script::TASKS)
     }
 
     /// The task with this number, if it is in the picture.
@@ -163,7 +164,7 @@ impl Page {
 
     /// The log, newest line first.
     pub fn log_lines(&self) -> Vec<LogLine> {
-        self.read(LOG)
+        self.read(script::LOG)
     }
 
     /// Waits until the log has a line with this text in it.
@@ -220,7 +221,7 @@ impl Page {
 
     /// The number that the inspector tells under this name.
     pub fn fact(&self, name: &str) -> u64 {
-        let text: Option<String> = self.ask(FACT, &[json!(name)]);
+        let text: Option<String> = self.ask(script::FACT, &[json!(name)]);
         let text = text.unwrap_or_else(|| panic!("the inspector tells {name}"));
         let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         digits.parse().unwrap_or_else(|_| panic!("{name} is a number, not “{text}”"))
@@ -265,17 +266,22 @@ impl Page {
 
     /// Waits until everything in the picture has come to its place.
     pub fn wait_until_settled(&self) {
-        until("things to come to rest", || self.read::<u32>(MOVING), |moving| *moving == 0);
+        until("things to come to rest", || self.read::<u32>(script::MOVING), |moving| *moving == 0);
     }
 
     /// Where elements are.
     pub fn rects(&self, selector: &str) -> Vec<Rect> {
-        self.ask(RECTS, &[json!(selector)])
+        self.ask(script::RECTS, &[json!(selector)])
+    }
+
+    /// Words in these places that cannot be read: cut off by something around them, or upon other words.
+    pub fn spoilt_words(&self, places: &str) -> Vec<String> {
+        self.ask(script::SPOILT_WORDS, &[json!(places)])
     }
 
     /// How many pixels of the dots' layer are not empty.
     pub fn painted_pixels(&self) -> u64 {
-        self.read(PAINTED)
+        self.read(script::PAINTED)
     }
 
     /// Saves a picture of the window, and returns where it is.
@@ -310,53 +316,3 @@ impl Page {
             .unwrap_or_else(|error| panic!("a script has returned {value}: {error}: {script}"))
     }
 }
-
-const ALIVE: &str = "
-    const box = document.getElementById('failure');
-    if (box && !box.hidden) return box.innerText;
-    return 'alive' in document.documentElement.dataset ? 'alive' : 'not yet';";
-
-const TASKS: &str = "
-    const number = (card) => Number(card.id.slice('task-'.length));
-    const cards = [...document.querySelectorAll('.thing.task')].sort((a, b) => number(a) - number(b));
-    return cards.map((card) => ({
-        number: number(card),
-        state: card.dataset.state,
-        status: card.dataset.status,
-        fault: card.dataset.fault,
-        badges: [...card.querySelectorAll('.fault')].map((badge) => badge.textContent),
-        requests: Number(card.dataset.requests),
-        share: Number(card.dataset.share),
-        gone: card.classList.contains('gone'),
-        selected: card.getAttribute('aria-pressed') === 'true',
-        busy: card.querySelectorAll('.slots .busy:not(.checking)').length,
-        checking: card.querySelectorAll('.slots .checking').length,
-        queue: card.querySelector('.queue') !== null,
-    }));";
-
-const LOG: &str = "
-    return [...document.querySelectorAll('#events li')].map((line) => ({
-        at: line.querySelector('time').textContent,
-        text: line.querySelector('span').textContent,
-    }));";
-
-const FACT: &str = "
-    const names = [...document.querySelectorAll('#inspector dt')];
-    return names.find((name) => name.textContent === arguments[0])?.nextElementSibling.textContent;";
-
-const MOVING: &str = "
-    const moves = (animation) => animation.playState === 'running' && animation.effect.target.matches('.thing');
-    return document.getAnimations().filter(moves).length;";
-
-const RECTS: &str = "
-    return [...document.querySelectorAll(arguments[0])].map((element) => {
-        const { left, top, right, bottom } = element.getBoundingClientRect();
-        return { name: element.id || element.getAttribute('class') || element.localName, left, top, right, bottom };
-    });";
-
-const PAINTED: &str = "
-    const canvas = document.querySelector('canvas.dots');
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    let painted = 0;
-    for (let at = 3; at < data.length; at += 4) if (data[at] > 0) painted += 1;
-    return painted;";

@@ -170,6 +170,11 @@ impl History {
         self.seconds.iter()
     }
 
+    /// The second that is not over yet: its hosts are known, its answers are still being counted.
+    pub fn present(&self) -> &Second {
+        &self.current
+    }
+
     /// A target's part of the requests of the last seconds, from 0 to 1.
     pub fn share(&self, target: TargetId) -> f64 {
         let total: u32 = self.routed.iter().sum();

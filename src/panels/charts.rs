@@ -45,7 +45,7 @@ impl Charts {
         let every = seconds.div_ceil(POINTS_MAX);
         let points: Vec<Point> = recent.rchunks(every).rev().map(Point::of).collect();
         let places = seconds / every;
-        Self { seconds, last: recent.last().copied().unwrap_or_default(), ..draw(&points, places) }
+        Self { seconds, last: recent.last().unwrap_or(history.present()).to_owned(), ..draw(&points, places) }
     }
 }
 
@@ -182,7 +182,7 @@ pub fn ChartsPanel() -> impl IntoView {
         <span class="value">
             {key("key fly", "p50", |charts| ms(charts.last.p50))}
             {key("key", "p95", |charts| ms(charts.last.p95))}
-            {key("key target", "p99", |charts| ms(charts.last.p99))}
+            {key("key target dashed", "p99", |charts| ms(charts.last.p99))}
         </span>
     };
     let hosts = view! {
@@ -212,7 +212,7 @@ pub fn ChartsPanel() -> impl IntoView {
                 latency.into_any(),
                 |charts| format!("Latency: p50 {}, p99 {}", ms(charts.last.p50), ms(charts.last.p99)),
                 &[
-                    ("target", |charts| charts.latency[2].clone()),
+                    ("target dashed", |charts| charts.latency[2].clone()),
                     ("plain", |charts| charts.latency[1].clone()),
                     ("fly", |charts| charts.latency[0].clone()),
                 ],

@@ -44,7 +44,8 @@ pub(super) fn Clients(plan: Memo<Layout>) -> impl IntoView {
                 {move || clients.with(|(count, ..)| words::plural(u64::from(*count), "client", "clients"))}
             </span>
             <span class="rate">
-                {move || clients.with(|(_, rate, arrivals, _)| format!("{} requests/s, {arrivals}", words::rate(*rate)))}
+                {move || clients.with(|(_, rate, ..)| format!("{} requests/s", words::rate(*rate)))}
+                <span class="more">{move || clients.with(|(_, _, arrivals, _)| format!(", {arrivals}"))}</span>
             </span>
             <span class="dns">
                 {move || clients.with(|(_, _, _, nodes)| format!("DNS → {nodes} nodes"))}

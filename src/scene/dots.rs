@@ -184,7 +184,10 @@ impl Dots {
                 let travelled = ((self.clock - leg.starts) / leg.lasts).clamp(0.0, 1.0);
                 let eased = ease(travelled);
                 // Where ways meet, numbers would lie on top of each other.
-                let apart = matches!(leg.way, Way::Task { .. }) || (0.15..0.8).contains(&eased);
+                let apart = match leg.way {
+                    Way::Clients { .. } => (0.15..0.8).contains(&eased),
+                    Way::Task { .. } => eased < 0.85,
+                };
                 draw(Position {
                     way: leg.way,
                     along: if leg.back { 1.0 - eased } else { eased },

@@ -25,7 +25,9 @@ fn Node(plan: Memo<Layout>, index: usize) -> impl IntoView {
             .with(|picture| format!("HTTP :{} → {}", picture.balancer.port, picture.target_group.name))
     });
     let label = move || {
-        node.with(|node| format!("load balancer node in {}, {} in flight", node.zone, node.in_flight))
+        node.with(|node| {
+            format!("node {}, {} in flight, a node of the load balancer", node.zone, node.in_flight)
+        })
     };
     view! {
         <button

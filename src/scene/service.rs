@@ -63,8 +63,10 @@ pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
 pub(super) fn Legend(plan: Memo<Layout>) -> impl IntoView {
     let playground = Playground::expect();
     let requests = move || match playground.one_in.get() {
-        1 => "request".to_owned(),
-        one_in => format!("= {} requests", words::count(one_in)),
+        1 => "request".into_any(),
+        one_in => {
+            view! { {format!("= {}", words::count(one_in))}<span class="more">" requests"</span> }.into_any()
+        }
     };
     let sampled = move || playground.one_in.get() > 1;
     view! {

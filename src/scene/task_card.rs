@@ -137,7 +137,7 @@ fn badges(faults: Faults) -> Vec<String> {
         .then(|| format!("slow ×{}", f64::from(faults.slowness_percent) / 100.0));
     let answers = faults.answers_with.map(|status| format!("answers {status}"));
     let hangs = faults.hangs.then(|| "hangs".to_owned());
-    let check = faults.fails_health_check.then(|| "fails health check".to_owned());
+    let check = faults.fails_health_check.then(|| "fails checks".to_owned());
     [slow, answers, hangs, check].into_iter().flatten().collect()
 }
 

@@ -58,7 +58,9 @@ fn choosing_a_scenario_changes_the_address_and_back_returns() {
     page.browser().choose("#scenario", "one-slow-task");
     assert!(page.browser().address().ends_with("/any/folder/?scenario=one-slow-task"));
     assert!(!page.task(1).selected, "a new run begins with nothing selected");
-    assert_eq!(page.text("#inspector h2"), page.read::<String>(TITLE));
+    let title: String = page.read(TITLE);
+    assert_eq!(page.text("#inspector h2"), title);
+    assert!(page.browser().title().contains(&title), "{}", page.browser().title());
     page.browser().choose("#scenario", "ten-busy-tasks");
     until("ten tasks", || page.tasks().len(), |count| *count >= 10);
 

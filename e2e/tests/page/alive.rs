@@ -53,7 +53,8 @@ fn the_page_comes_alive_by_itself_and_quickly() {
         || page.tasks().iter().map(|task| task.requests).sum::<u64>(),
         |now| *now > before,
     );
-    assert!(page.browser().title().starts_with("Albatross"));
+    let title = page.browser().title();
+    assert!(title.contains("Albatross") && title.contains("The real example"), "{title}");
     assert_eq!(page.count(".still, [aria-busy]"), 0, "nothing is left of the still");
     page.expect_nothing_wrong();
 }

@@ -26,7 +26,7 @@ fn each_fault_is_told_on_the_card_on_its_button_and_in_the_log() {
         ("slow", "slow", "slow ×5", "You: task 1 takes 5× as long."),
         ("errors", "errors", "answers 500", "You: task 1 answers 500 from now on."),
         ("hang", "hang", "hangs", "You: task 1 hangs."),
-        ("fail-check", "check", "fails health check", "You: task 1 fails its health checks from now on."),
+        ("fail-check", "check", "fails checks", "You: task 1 fails its health checks from now on."),
     ];
     assert!(page.attribute("[data-act=restore]", "disabled").is_some(), "nothing to restore");
     for (button, fault, badge, line) in faults {

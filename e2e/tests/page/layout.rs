@@ -61,6 +61,51 @@ fn everything_has_its_place_in_every_window() {
     }
 }
 
+/// Words that cannot be read in a state of the page.
+fn spoilt_words(page: &Page, state: &str) -> Vec<String> {
+    page.wait_until_settled();
+    let spoilt = page.spoilt_words(".header, .scene, .transport, .charts");
+    spoilt.into_iter().map(|words| format!("{state}: {words}")).collect()
+}
+
+fn expect_words_to_be_read(look: Look) {
+    let page = Page::open_as(look, "");
+    page.wait_for_task(3, "requests", |task| task.requests > 1);
+    let mut spoilt = spoilt_words(&page, "as it opens");
+    page.click("#task-3");
+    page.click("[data-act=fail-check]");
+    page.press("Escape");
+    spoilt.extend(spoilt_words(&page, "with a fault"));
+    page.set_speed("10×");
+    page.wait_for_task(3, "unhealthy", |task| task.state == "unhealthy");
+    page.wait_for_task(4, "on its way", |task| task.status == "ACTIVATING");
+    page.pause();
+    spoilt.extend(spoilt_words(&page, "with a task unhealthy and one starting"));
+    page.click("#task-1");
+    page.press_all(&["K", "Escape"]);
+    spoilt.extend(spoilt_words(&page, "with a task killed"));
+    page.go("?scenario=ten-busy-tasks");
+    page.wait_until_alive();
+    until("dots that stand for several", || page.text(".legend"), |legend| legend.contains("= "));
+    spoilt.extend(spoilt_words(&page, "ten busy tasks"));
+    assert!(spoilt.is_empty(), "{spoilt:#?}");
+}
+
+#[test]
+fn words_are_whole_and_lie_apart_in_a_wide_window() {
+    expect_words_to_be_read(Look::WIDE);
+}
+
+#[test]
+fn words_are_whole_and_lie_apart_in_a_middling_window() {
+    expect_words_to_be_read(Look::MIDDLE);
+}
+
+#[test]
+fn words_are_whole_and_lie_apart_in_a_narrow_window() {
+    expect_words_to_be_read(Look::NARROW);
+}
+
 #[test]
 fn a_window_may_change_its_size_while_the_page_lives() {
     let page = Page::open_as(Look::WIDE, "");

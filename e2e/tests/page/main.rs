@@ -12,4 +12,3 @@ mod killed;
 mod layout;
 mod pictures;
 mod real_example;
-mod zz;

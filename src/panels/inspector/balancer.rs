@@ -4,6 +4,7 @@ use albatross_engine::Command;
 use albatross_engine::elb::TargetGroupAttribute;
 use albatross_engine::elb::routing::Algorithm;
 use leptos::prelude::*;
+use web_sys::HtmlInputElement;
 
 use super::fact;
 use crate::playground::Playground;
@@ -83,7 +84,12 @@ pub(super) fn GroupPanel() -> impl IntoView {
                         min="0"
                         max="3600"
                         prop:value=move || group.with(|group| group.deregistration_delay.to_string())
-                        on:change=move |event| modify("deregistration_delay.timeout_seconds", &event_target_value(&event))
+                        on:change=move |event| {
+                            let field = event_target::<HtmlInputElement>(&event);
+                            modify("deregistration_delay.timeout_seconds", &field.value());
+                            // What was refused must not go on standing there.
+                            field.set_value(&group.with_untracked(|group| group.deregistration_delay.to_string()));
+                        }
                     />
                 </dd>
             </div>

@@ -36,8 +36,9 @@ pub(super) fn TaskPanel(number: u32) -> impl IntoView {
             )
         });
         let Some((address, zone, started_at)) = text else { return String::new() };
-        let up =
-            started_at.map(|at| format!(" · up {}", up_time(now.since(at).as_seconds()))).unwrap_or_default();
+        let up = started_at
+            .map(|at| format!(" · up\u{a0}{}", up_time(now.since(at).as_seconds())))
+            .unwrap_or_default();
         format!("{revision} · {address} · {zone}{up}")
     };
     let checks = move || {
@@ -57,7 +58,12 @@ pub(super) fn TaskPanel(number: u32) -> impl IntoView {
             })
         }}
         <Actions number task />
-        <h3>"Health checks, newest right"</h3>
+        <h3>
+            {move || {
+                let none = task.with(|task| task.as_ref().is_none_or(|task| task.history.is_empty()));
+                if none { "No health check yet" } else { "Health checks, newest right" }
+            }}
+        </h3>
         <div class="history" role="img" aria-label=check_label>{checks}</div>
         <p>{move || group.with(|group| format!("GET {} every {} s, from every node", group.path, group.interval))}</p>
         <dl class="facts">

@@ -1,6 +1,7 @@
 //! The clients: how many requests they send, and what became of them.
 
 use leptos::prelude::*;
+use web_sys::HtmlInputElement;
 
 use crate::playground::Playground;
 use crate::words;
@@ -49,7 +50,12 @@ pub(super) fn TrafficPanel() -> impl IntoView {
                         max="100000"
                         step="any"
                         prop:value=move || rate.get().to_string()
-                        on:change=move |event| set_rate(event_target_value(&event))
+                        on:change=move |event| {
+                            let field = event_target::<HtmlInputElement>(&event);
+                            set_rate(field.value());
+                            // What was refused must not go on standing there.
+                            field.set_value(&rate.get_untracked().to_string());
+                        }
                     />
                 </dd>
             </div>
