@@ -202,7 +202,7 @@ impl Playground {
     /// Asks for another speed, by its place among [`pace::SPEEDS`].
     pub fn set_speed(self, index: usize) {
         self.driver.update_value(|driver| driver.pace.set_speed(index));
-        self.refresh(false);
+        self.refresh(true);
     }
 
     /// Does something to the world; tells the person when it cannot be done.

@@ -212,8 +212,8 @@ pub fn ChartsPanel() -> impl IntoView {
                 latency.into_any(),
                 |charts| format!("Latency: p50 {}, p99 {}", ms(charts.last.p50), ms(charts.last.p99)),
                 &[
-                    ("target dashed", |charts| charts.latency[2].clone()),
                     ("plain", |charts| charts.latency[1].clone()),
+                    ("target dashed", |charts| charts.latency[2].clone()),
                     ("fly", |charts| charts.latency[0].clone()),
                 ],
                 |charts| words::milliseconds(charts.latency_most),
