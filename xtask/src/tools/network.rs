@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn a_missing_network_is_recognised() {
         for log in [
-            "error: failed to query replaced source registry `crates-io`\n  [6] Could not resolve hostname (Could not resolve host: index.crates.io)",
+            "error: failed to get `serde` as a dependency\n  [6] Could not resolve hostname (Could not resolve host: index.example)",
             "  [7] Could not connect to server (Failed to connect to 127.0.0.1 port 9)",
             "npm error code ECONNREFUSED",
             "npm error network request to https://registry.example failed, reason: getaddrinfo ENOTFOUND registry.example",
