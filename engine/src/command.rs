@@ -38,20 +38,6 @@ impl Command {
     pub const DESIRED_COUNT_MAX: u32 = 60;
     /// The greatest slowness, in percent.
     pub const SLOWNESS_PERCENT_MAX: u32 = 10_000;
-
-    /// The task that it is about, if it is about one.
-    pub const fn task(self) -> Option<TaskId> {
-        match self {
-            Self::KillTask(task)
-            | Self::StopTask(task)
-            | Self::SlowTask(task, _)
-            | Self::FailRequests(task, _)
-            | Self::HangTask(task)
-            | Self::FailHealthCheck(task)
-            | Self::RestoreTask(task) => Some(task),
-            Self::SetDesiredCount(_) | Self::ModifyTargetGroup(_) | Self::SetRequestRate(_) => None,
-        }
-    }
 }
 
 impl fmt::Display for Command {

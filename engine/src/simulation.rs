@@ -294,9 +294,10 @@ impl Simulation {
             }
             elb::Event::DrainingOver(target) => {
                 self.cut_off(target);
+                let behind = self.task_behind(target);
                 let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
                 self.load_balancer.draining_over(target, &mut context);
-                if let Some(task) = self.behind.get(target.number() as usize).copied().flatten() {
+                if let Some(task) = behind {
                     self.service.target_unused(task, &mut context);
                 }
             }

@@ -115,11 +115,6 @@ impl Driver {
         Ok(())
     }
 
-    /// Whether a command could be carried out now.
-    pub fn allows(&self, command: Command) -> bool {
-        self.simulation.check(command).is_ok()
-    }
-
     /// The notices since the last call, oldest first.
     pub fn new_log_lines(&mut self) -> Vec<LogLine> {
         let since = self.simulation.trace().notices().since(self.notices_read);

@@ -228,16 +228,15 @@ impl LoadBalancer {
     ) {
         let Probe { node, target: id } = probe;
         context.step(Step::CheckFinished { node, target: id, result });
-        let settings = self.target_group.settings().health_check.clone();
-        let target = self.target_group.target_mut(id);
+        let (target, settings) = self.target_group.target_under_check(id);
         if target.registration != Registration::Registered {
             return;
         }
         target.remember(CheckRecord { at: context.now, node, result });
         let health = &mut target.nodes[node.number() as usize];
-        let threshold = health.threshold(&settings);
+        let threshold = health.threshold(settings);
         let before = health.verdict();
-        if health.observe(result, &settings) {
+        if health.observe(result, settings) {
             let verdict = health.verdict();
             let checks = if before == Verdict::Initial && result.is_ok() { 1 } else { threshold };
             context.notice(Notice::NodeVerdict { node, target: id, verdict, checks });

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::health::{CheckResult, NodeHealth, Verdict};
 use super::routing::{Candidate, Memory};
-use super::settings::{TargetGroupAttribute, TargetGroupSettings};
+use super::settings::{HealthCheckSettings, TargetGroupAttribute, TargetGroupSettings};
 use super::state::{TargetHealth, TargetHealthReason, TargetState};
 use super::{NodeId, TargetId};
 use crate::kernel::SimTime;
@@ -191,6 +191,11 @@ impl TargetGroup {
 
     pub(super) fn target_mut(&mut self, id: TargetId) -> &mut Target {
         &mut self.targets[id.number() as usize]
+    }
+
+    /// A target, to change, with the settings that its checks are judged by.
+    pub(super) fn target_under_check(&mut self, id: TargetId) -> (&mut Target, &HealthCheckSettings) {
+        (&mut self.targets[id.number() as usize], &self.settings.health_check)
     }
 
     /// How many targets a node regards as healthy: `HealthyHostCount`.

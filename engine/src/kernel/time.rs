@@ -86,11 +86,6 @@ impl SimDuration {
         self.0 as f64 / 1e3
     }
 
-    /// Whether it is no time at all.
-    pub const fn is_zero(self) -> bool {
-        self.0 == 0
-    }
-
     /// This length times `factor`, rounded to the nearest microsecond.
     pub fn scaled(self, factor: f64) -> Self {
         Self(libm::round(self.0 as f64 * factor).clamp(0.0, 9e18) as u64)
