@@ -1,6 +1,7 @@
 //! What AWS does not document and a simulator must still decide: every such choice stands here, and nowhere
 //! else. The page and the command line show them as "our assumption".
 
+use crate::elb::routing::Share;
 use crate::kernel::SimDuration;
 
 /// One choice of ours, for people to read.
@@ -35,15 +36,32 @@ pub const DEPROVISIONING: SimDuration = SimDuration::from_secs(5);
 /// Every phase of a task's start takes its stated time, give or take this share of it, in percent.
 pub const START_VARIATION_PERCENT: u32 = 25;
 
-/// Whether the nodes of a load balancer share, without delay, what routing remembers: the round-robin position
-/// and the counts of outstanding requests.
-pub const NODES_SHARE_ROUTING_MEMORY: bool = true;
-
 /// One way over the network between a load balancer node and a target.
 pub const NODE_TO_TARGET: SimDuration = SimDuration::from_micros(500);
 
+/// A client's attempt to connect that nobody answers fails after this time.
+pub const CLIENT_CONNECT_TIMEOUT: SimDuration = SimDuration::from_secs(127);
+
 /// The work of a health check, on a task that is not slowed.
 pub const HEALTH_CHECK_WORK: SimDuration = SimDuration::from_millis(2);
+
+/// Automatic Target Weights judge the targets this often; AWS says "about".
+pub const ANOMALY_EVALUATION: SimDuration = SimDuration::from_secs(5);
+
+/// A target is judged, and its peers count, only with at least so many requests since it was last judged.
+pub const ANOMALY_FEWEST_REQUESTS: u32 = 10;
+
+/// A target is anomalous when its error rate lies at least so many percentage points above that of its peers...
+pub const ANOMALY_MARGIN_PERCENT: u64 = 20;
+
+/// ... and is at least so many times as high.
+pub const ANOMALY_TIMES_PEERS: u64 = 2;
+
+/// What anomaly mitigation leaves to an anomalous target.
+pub const MITIGATED_SHARE: Share = Share::per_mille(100);
+
+/// What a target that has recovered gets back at every evaluation.
+pub const RECOVERY_STEP: Share = Share::per_mille(100);
 
 /// All choices, for people to read.
 pub const ALL: &[Choice] = &[
@@ -53,6 +71,29 @@ pub const ALL: &[Choice] = &[
                  requests goes to the next one in round-robin order; those counts are shared, too.",
         because: "AWS says that the last target is remembered across nodes, possibly with a delay, and nothing \
                   about ties or the scope of the counts.",
+    },
+    Choice {
+        topic: "The ramp of slow start",
+        choice: "The share of a target is the part of the duration that has passed, from 0.1 % on. In round \
+                 robin it saves up its share at every turn and takes the turn when a whole one has come \
+                 together. When no target has a full share, shares count in relation to the largest.",
+        because: "AWS documents that the share rises linearly, not from where, nor how requests are held back.",
+    },
+    Choice {
+        topic: "When a target is anomalous",
+        choice: "Every 5 s: when of at least 10 requests to it a part failed that lies 20 percentage points \
+                 above that of its peers together, and is at least twice as large. With fewer requests a \
+                 target keeps its result and its counts run on; with fewer than three healthy targets, or \
+                 once it is unhealthy, it is normal.",
+        because: "AWS documents what is compared, the 5 s (\"about\") and the three healthy targets, but no \
+                  thresholds.",
+    },
+    Choice {
+        topic: "How an anomaly is mitigated",
+        choice: "The target is cut to 10 % of a full share at once. From the first normal result on it gets \
+                 back 10 percentage points every 5 s; a relapse cuts again. With mitigation switched off it \
+                 has its full share at the next evaluation.",
+        because: "AWS documents a minimum and a gradual return, but no numbers.",
     },
     Choice {
         topic: "The state of a target that nodes see differently",

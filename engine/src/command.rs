@@ -2,14 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use std::fmt;
-
-use crate::ecs::TaskId;
-use crate::elb::TargetGroupAttribute;
+use crate::ecs::{ServiceId, TaskId};
+use crate::elb::listener::{Action, ActionRefused};
+use crate::elb::{
+    HealthCheckChange, HealthCheckRefused, Incompatible, ListenerId, LoadBalancerAttribute, TargetGroupAttribute,
+    TargetGroupId,
+};
 use crate::traffic::RequestRate;
+use crate::vpc::{Permission, SecurityGroupId};
 
 /// One thing that a person, a scenario's timeline or a test does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Command {
     /// The process in a task dies at once.
     KillTask(TaskId),
@@ -23,12 +26,24 @@ pub enum Command {
     HangTask(TaskId),
     /// A task answers its health checks 503, and its requests as ever.
     FailHealthCheck(TaskId),
+    /// A task answers its requests with something that is not HTTP, and its health checks as ever.
+    GarbleResponses(TaskId),
     /// Nothing is wrong with a task any more.
     RestoreTask(TaskId),
     /// `UpdateService` with another desired count: 0 to [`Command::DESIRED_COUNT_MAX`].
-    SetDesiredCount(u32),
+    SetDesiredCount(ServiceId, u32),
     /// `ModifyTargetGroupAttributes`.
-    ModifyTargetGroup(TargetGroupAttribute),
+    ModifyTargetGroup(TargetGroupId, TargetGroupAttribute),
+    /// `ModifyTargetGroup`: a setting of the health check.
+    ModifyHealthCheck(TargetGroupId, HealthCheckChange),
+    /// `ModifyLoadBalancerAttributes`.
+    ModifyLoadBalancer(LoadBalancerAttribute),
+    /// `ModifyListener`, or `ModifyRule` of the rule with this priority: another action.
+    ModifyAction(ListenerId, Option<u16>, Action),
+    /// `AuthorizeSecurityGroupIngress`.
+    AuthorizeIngress(SecurityGroupId, Permission),
+    /// `RevokeSecurityGroupIngress`.
+    RevokeIngress(SecurityGroupId, Permission),
     /// Clients send so many requests.
     SetRequestRate(RequestRate),
 }
@@ -40,33 +55,15 @@ impl Command {
     pub const SLOWNESS_PERCENT_MAX: u32 = 10_000;
 }
 
-impl fmt::Display for Command {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::KillTask(task) => write!(f, "task {task} is killed"),
-            Self::StopTask(task) => write!(f, "StopTask for task {task}"),
-            Self::SlowTask(task, percent) => {
-                write!(f, "task {task} takes {}× as long", f64::from(*percent) / 100.0)
-            }
-            Self::FailRequests(task, status) => write!(f, "task {task} answers {status} from now on"),
-            Self::HangTask(task) => write!(f, "task {task} hangs"),
-            Self::FailHealthCheck(task) => write!(f, "task {task} fails its health checks from now on"),
-            Self::RestoreTask(task) => write!(f, "task {task} is restored"),
-            Self::SetDesiredCount(count) => write!(f, "UpdateService: desired count {count}"),
-            Self::ModifyTargetGroup(attribute) => {
-                write!(f, "ModifyTargetGroupAttributes: {} = {}", attribute.key(), attribute.value())
-            }
-            Self::SetRequestRate(rate) => write!(f, "clients send {} requests/s", rate.as_per_second()),
-        }
-    }
-}
-
 /// Why a command cannot be carried out. The world is as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Refusal {
     /// There never was a task with this number.
     #[error("there is no task {0}")]
     NoSuchTask(TaskId),
+    /// There is no such service, target group, listener, rule or security group.
+    #[error("there is no such {0}")]
+    NoSuchThing(&'static str),
     /// The task has no running process to do this to.
     #[error("task {0} has no running process: it is starting, or its process has ended")]
     NoProcess(TaskId),
@@ -82,4 +79,16 @@ pub enum Refusal {
     /// The desired count is out of range.
     #[error("the desired count goes from 0 to 60 here, not {0}")]
     DesiredCountOutOfRange(u32),
+    /// AWS does not take these target group attributes together.
+    #[error("{0}")]
+    Incompatible(Incompatible),
+    /// AWS does not take this setting of a health check.
+    #[error("{0}")]
+    HealthCheck(HealthCheckRefused),
+    /// AWS does not take this action.
+    #[error("{0}")]
+    Action(ActionRefused),
+    /// The permission is there already, or is not there.
+    #[error("{0}")]
+    Permission(&'static str),
 }

@@ -10,8 +10,9 @@
 //! |---|---|
 //! | [`kernel`] | time, agenda, random streams, ids, timers, histograms; has never heard of AWS |
 //! | [`scenario`] | what to build and what happens when: the file, its validation, the built-in library |
-//! | [`traffic`] | clients, arrivals, DNS answers |
-//! | [`elb`] | load balancer, nodes, target group, health checks, routing |
+//! | [`vpc`] | address blocks and security groups |
+//! | [`traffic`] | clients, what they ask for and when, their connections |
+//! | [`elb`] | load balancer, nodes, listeners and rules, target groups, health checks, routing |
 //! | [`ecs`] | service scheduler, tasks, containers |
 //! | [`cloudwatch`] | metrics under AWS's own names |
 //! | [`command`] | what a person can do |
@@ -44,6 +45,7 @@ pub mod scenario;
 mod simulation;
 pub mod trace;
 pub mod traffic;
+pub mod vpc;
 
 pub use command::{Command, Refusal};
 pub use scenario::Scenario;

@@ -1,18 +1,21 @@
 //! The world: its one event type and the one loop that dispatches it. Time moves only here.
 
 mod checks;
+mod clients;
 mod commands;
 mod journey;
+mod names;
 
-use crate::cloudwatch::Metrics;
+use crate::cloudwatch::{self, GroupMinute, Metrics, Spread};
 use crate::command::{Command, Refusal};
 use crate::context::Context;
-use crate::ecs::{self, Service, TaskId};
-use crate::elb::{self, LoadBalancer, TargetId};
-use crate::kernel::{Agenda, Deadlines, Digest, RandomStream, SimTime, Slot, Slots};
+use crate::ecs::{self, Cluster, ServiceId, TaskId};
+use crate::elb::{self, LoadBalancer, NodeId, TargetId};
+use crate::kernel::{Agenda, Deadlines, Digest, SimTime, Slot, Slots};
 use crate::scenario::{Scenario, Start};
 use crate::trace::{Names, Notice, Origin, Trace};
-use crate::traffic::{self, Traffic};
+use crate::traffic::{self, Errand, Traffic};
+use crate::vpc::{Endpoint, SecurityGroups};
 use checks::Check;
 use journey::{Leg, Request};
 
@@ -23,9 +26,12 @@ enum Event {
     Elb(elb::Event),
     Ecs(ecs::Event),
     Request(Slot, Leg),
+    Retry(Slot),
     Check(Slot, checks::Leg),
     IdleTimeouts,
+    ClientTimeouts,
     Timeline(u32),
+    EndOfMinute,
 }
 
 impl From<traffic::Event> for Event {
@@ -49,12 +55,13 @@ impl From<ecs::Event> for Event {
 /// A running world. Cloning it makes a checkpoint.
 ///
 /// ```
-/// use albatross_engine::{Scenario, Simulation, kernel::SimTime};
+/// use albatross_engine::{Scenario, Simulation, cloudwatch::Metric, kernel::SimTime};
 /// let scenario = Scenario::built_in("the-real-example").expect("it is built in");
 /// let mut simulation = Simulation::new(&scenario, 7);
 /// simulation.advance(SimTime::from_micros(60_000_000), u64::MAX);
 /// let metrics = simulation.metrics();
-/// assert_eq!(metrics.target_2xx, metrics.request_count - simulation.requests_at_targets());
+/// let answered = metrics.count(Metric::RequestCount) - simulation.requests_at_targets();
+/// assert_eq!(metrics.count(Metric::Target2xx), answered);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Simulation {
@@ -64,16 +71,21 @@ pub struct Simulation {
     trace: Trace,
     traffic: Traffic,
     load_balancer: LoadBalancer,
-    service: Service,
+    cluster: Cluster,
+    security_groups: SecurityGroups,
+    zones: Vec<String>,
     metrics: Metrics,
     requests: Slots<Request>,
     checks: Slots<Check>,
+    /// What clients will try again.
+    errands: Slots<Errand>,
     idle_timeouts: Deadlines<Slot>,
-    work: RandomStream,
+    client_timeouts: Deadlines<Slot>,
     /// Which task is behind a target, by target id.
     behind: Vec<Option<TaskId>>,
     timeline: Vec<(SimTime, Command)>,
     received: u64,
+    given_up: u64,
 }
 
 /// How far [`Simulation::advance`] came.
@@ -89,28 +101,32 @@ impl Simulation {
     /// The world that a scenario describes, at its start. The same scenario, seed and commands give the same
     /// run, to the last event, on every platform.
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
-        let nodes = scenario.load_balancer.zones.len() as u32;
         let mut simulation = Self {
             now: SimTime::ZERO,
             seed,
             agenda: Agenda::default(),
             trace: Trace::default(),
-            traffic: Traffic::new(scenario.traffic, nodes, seed),
+            traffic: Traffic::new(scenario.traffic.clone(), seed),
             load_balancer: LoadBalancer::new(
                 scenario.load_balancer.clone(),
-                scenario.listener,
-                scenario.target_group.clone(),
+                scenario.listeners.clone(),
+                &scenario.target_groups,
+                scenario.assumptions.shared_routing_memory,
                 seed,
             ),
-            service: Service::new(scenario.service.clone(), seed),
-            metrics: Metrics::default(),
+            cluster: Cluster::new(&scenario.services, scenario.zones.len(), seed),
+            security_groups: SecurityGroups(scenario.security_groups.clone()),
+            zones: scenario.zones.clone(),
+            metrics: Metrics::new(scenario.target_groups.len()),
             requests: Slots::default(),
             checks: Slots::default(),
+            errands: Slots::default(),
             idle_timeouts: Deadlines::default(),
-            work: RandomStream::new(seed, "work"),
+            client_timeouts: Deadlines::default(),
             behind: Vec::new(),
             timeline: scenario.timeline.clone(),
             received: 0,
+            given_up: 0,
         };
         simulation.begin(scenario.start);
         simulation
@@ -121,16 +137,28 @@ impl Simulation {
             self.agenda.schedule(*at, Event::Timeline(index as u32));
         }
         let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
-        let first_pass = ecs::Event::SchedulerPass { regular: true };
-        match start {
+        let first_pass = match start {
             Start::Steady => {
-                self.service.begin_steady(&mut self.load_balancer, &mut context);
-                context.after(crate::choices::SCHEDULER_PASS, first_pass);
+                self.cluster.begin_steady(&mut self.load_balancer, &mut context);
+                crate::choices::SCHEDULER_PASS
             }
-            Start::Empty => context.at(SimTime::ZERO, first_pass),
+            Start::Empty => crate::kernel::SimDuration::ZERO,
+        };
+        for number in 0..self.cluster.services().len() as u32 {
+            let service = ServiceId::new(number);
+            context.after(first_pass, ecs::Event::SchedulerPass { service, regular: true });
         }
+        self.load_balancer.begin(&mut context);
+        context.after(cloudwatch::PERIOD, Event::EndOfMinute);
         self.plan_arrival();
+        self.plan_traced();
         self.link_targets();
+    }
+
+    /// Records from now on why requests go where they go, for the latest `requests` of them; 0 ends it. It changes
+    /// nothing that happens.
+    pub fn explain(&mut self, requests: usize) {
+        self.trace.explain(requests);
     }
 
     /// The present instant.
@@ -153,9 +181,19 @@ impl Simulation {
         &self.load_balancer
     }
 
-    /// The service, with its tasks.
-    pub const fn service(&self) -> &Service {
-        &self.service
+    /// The services, with their tasks.
+    pub const fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// The security groups.
+    pub const fn security_groups(&self) -> &SecurityGroups {
+        &self.security_groups
+    }
+
+    /// The Availability Zones: those of the load balancer's nodes first, in their order.
+    pub fn zones(&self) -> &[String] {
+        &self.zones
     }
 
     /// What has been counted since the start.
@@ -173,9 +211,21 @@ impl Simulation {
         self.trace.digest()
     }
 
-    /// How many requests are under way: sent and not yet received back.
-    pub fn requests_in_flight(&self) -> u64 {
-        self.requests.len() as u64
+    /// How many requests are under way: sent, and neither received back nor given up.
+    pub const fn requests_in_flight(&self) -> u64 {
+        self.traffic.sent() - self.received - self.given_up
+    }
+
+    /// How many requests clients gave up.
+    pub const fn requests_given_up(&self) -> u64 {
+        self.given_up
+    }
+
+    /// How many connections there are now, of clients and to targets: `ActiveConnectionCount`.
+    pub fn active_connections(&self) -> usize {
+        let idle = self.traffic.idle_connections(self.now, self.load_balancer.settings().idle_timeout);
+        let busy = self.requests.iter().filter(|(_, request)| request.connection.is_some()).count();
+        idle + busy + self.load_balancer.target_connections(self.now)
     }
 
     /// How many requests were answered: received back by their clients.
@@ -185,23 +235,12 @@ impl Simulation {
 
     /// How many requests were forwarded to a target and not yet answered by their node.
     pub fn requests_at_targets(&self) -> u64 {
-        self.load_balancer.target_group().targets().map(|target| u64::from(target.outstanding())).sum()
+        self.load_balancer.all_targets().iter().map(|target| u64::from(target.outstanding())).sum()
     }
 
     /// The task behind a target.
     pub fn task_behind(&self, target: TargetId) -> Option<TaskId> {
-        self.behind.get(target.number() as usize).copied().flatten()
-    }
-
-    /// A notice as one sentence, with the names of this world.
-    pub fn describe(&self, notice: &Notice) -> String {
-        notice.sentence(&Names {
-            service: &self.service.settings().name,
-            target_group: &self.load_balancer.target_group().settings().name,
-            zones: &self.load_balancer.settings().zones,
-            task_of: &|target| self.task_behind(target),
-            port: self.service.settings().task_definition.container_port,
-        })
+        Names::task_behind(self, target)
     }
 
     /// Lets time pass until `until`, or until `max_events` events have happened, whichever comes first. Call
@@ -243,38 +282,41 @@ impl Simulation {
     }
 
     fn apply_from(&mut self, origin: Origin, command: Command) -> Result<(), Refusal> {
-        self.check(command)?;
-        self.trace.notice(self.now, Notice::Commanded(command, origin));
+        self.check(&command)?;
+        self.trace.notice(self.now, Notice::Commanded(command.clone(), origin));
         self.carry_out(command);
         Ok(())
     }
 
     fn dispatch(&mut self, event: Event) {
         match event {
-            Event::Traffic(traffic::Event::Arrival { plan }) => self.arrival(plan),
+            Event::Traffic(event) => self.dispatch_to_traffic(event),
             Event::Request(slot, leg) => self.travel(slot, leg),
             Event::Ecs(ecs::Event::JobDone { task, token }) => self.job_done(task, token),
             Event::Ecs(event) => self.dispatch_to_ecs(event),
             Event::Elb(event) => self.dispatch_to_elb(event),
             Event::Check(slot, leg) => self.check_travels(slot, leg),
             Event::IdleTimeouts => self.time_out_idle(),
+            Event::ClientTimeouts => self.time_out_clients(),
+            Event::Retry(slot) => self.retry(slot),
             Event::Timeline(index) => self.follow_timeline(index),
+            Event::EndOfMinute => self.end_minute(),
         }
     }
 
     fn dispatch_to_ecs(&mut self, event: ecs::Event) {
         let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
-        let (service, load_balancer) = (&mut self.service, &mut self.load_balancer);
+        let (cluster, load_balancer) = (&mut self.cluster, &mut self.load_balancer);
         match event {
-            ecs::Event::SchedulerPass { regular } => {
-                service.scheduler_pass(regular, load_balancer, &mut context);
+            ecs::Event::SchedulerPass { service, regular } => {
+                cluster.scheduler_pass(service, regular, load_balancer, &mut context);
             }
             ecs::Event::PhaseOver { task, status } => {
-                if let Some(container) = service.phase_over(task, status, load_balancer, &mut context) {
+                if let Some(container) = cluster.phase_over(task, status, load_balancer, &mut context) {
                     self.lose_jobs(task, container);
                 }
             }
-            ecs::Event::ExitNoticed(task) => service.exit_noticed(task, load_balancer, &mut context),
+            ecs::Event::ExitNoticed(task) => cluster.exit_noticed(task, load_balancer, &mut context),
             ecs::Event::JobDone { .. } => {}
         }
         self.link_targets();
@@ -286,34 +328,74 @@ impl Simulation {
             elb::Event::RegistrationDone(target) => {
                 self.load_balancer.registration_done(target, &mut context);
             }
-            elb::Event::CheckDue { node, target } => {
-                let probe = self.load_balancer.check_due(elb::Probe { node, target }, &mut context);
-                if let Some(probe) = probe {
+            elb::Event::CheckDue { node, target, round } => {
+                let probe = elb::Probe { node, target };
+                if let Some(probe) = self.load_balancer.check_due(probe, round, &mut context) {
                     self.send_check(probe);
                 }
             }
+            elb::Event::AnomalyEvaluation => self.load_balancer.evaluate_anomalies(&mut context),
             elb::Event::DrainingOver(target) => {
                 self.cut_off(target);
                 let behind = self.task_behind(target);
                 let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
                 self.load_balancer.draining_over(target, &mut context);
                 if let Some(task) = behind {
-                    self.service.target_unused(task, &mut context);
+                    self.cluster.target_unused(task, &mut context);
                 }
             }
         }
     }
 
     fn follow_timeline(&mut self, index: u32) {
-        let (_, command) = self.timeline[index as usize];
-        if let Err(refusal) = self.apply_from(Origin::Timeline, command) {
+        let (_, command) = self.timeline[index as usize].clone();
+        if let Err(refusal) = self.apply_from(Origin::Timeline, command.clone()) {
             self.trace.notice(self.now, Notice::Refused(command, refusal));
         }
     }
 
+    /// CloudWatch's minute is over: what was counted and measured in it is kept.
+    fn end_minute(&mut self) {
+        let active_connections = self.active_connections();
+        let load_balancer = &self.load_balancer;
+        self.metrics.end_minute(self.now, active_connections, |id, counters| {
+            let group = load_balancer.target_group(id);
+            let of_nodes = |wanted: fn((usize, usize)) -> usize| {
+                let nodes = (!group.target_ids().is_empty()).then(|| load_balancer.node_ids());
+                Spread::of(nodes.into_iter().flatten().map(|node| wanted(load_balancer.count_hosts(node, id))))
+            };
+            GroupMinute {
+                counters,
+                request_count_per_target: load_balancer.request_count_per_target(id, &counters),
+                healthy_hosts: of_nodes(|(healthy, _)| healthy),
+                unhealthy_hosts: of_nodes(|(_, unhealthy)| unhealthy),
+                anomalous_hosts: group.anomalies().anomalous_count(),
+                mitigated_hosts: group.anomalies().mitigated_count(),
+                dns_zones: load_balancer.zones_by_health(group, false),
+                routing_zones: load_balancer.zones_by_health(group, true),
+            }
+        });
+        self.agenda.schedule(self.now + cloudwatch::PERIOD, Event::EndOfMinute);
+    }
+
+    /// Whether security groups let a node connect to a port of a task.
+    fn lets_through(&self, node: NodeId, task: TaskId, port: u16) -> bool {
+        let Some(task) = self.cluster.task(task) else { return true };
+        let tasks_groups = self.cluster.service(task.service()).map(|service| service.settings());
+        let from = Endpoint {
+            address: self.load_balancer.nodes()[node.number() as usize].address(),
+            groups: &self.load_balancer.settings().security_groups,
+        };
+        let to = Endpoint {
+            address: std::net::IpAddr::from(task.address().ip),
+            groups: tasks_groups.map_or(&[], |settings| &settings.security_groups),
+        };
+        self.security_groups.admit(from, to, port)
+    }
+
     /// Notes which task is behind each target that was registered since the last time.
     fn link_targets(&mut self) {
-        for task in self.service.tasks() {
+        for task in self.cluster.tasks() {
             if let Some(target) = task.target() {
                 let index = target.number() as usize;
                 if self.behind.len() <= index {

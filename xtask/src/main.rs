@@ -7,6 +7,7 @@
 
 mod bench;
 mod doctor;
+mod fuzz;
 mod hosts;
 mod project;
 mod serve;
@@ -40,6 +41,8 @@ enum Command {
         /// The one part to run; without it, everything
         part: Option<test::Part>,
     },
+    /// Feed nonsense to the reader of scenario files, for minutes
+    Fuzz(fuzz::Options),
     /// Make the static site in `dist/`, and check its size
     Build,
     /// Tell which tools are there and which are missing; changes nothing
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
     let result = Project::open().and_then(|project| match arguments.command {
         Command::Serve(options) => serve::run(&project, &options).map(|()| ExitCode::SUCCESS),
         Command::Test { part } => test::run(&project, part).map(|()| ExitCode::SUCCESS),
+        Command::Fuzz(options) => fuzz::run(&project, &options).map(|()| ExitCode::SUCCESS),
         Command::Build => site::run(&project).map(|()| ExitCode::SUCCESS),
         Command::Doctor => Ok(doctor::run(&project)),
         Command::Bench => bench::run(&project).map(|()| ExitCode::SUCCESS),

@@ -45,6 +45,6 @@ pub(crate) fn fetch(project: &Project) -> Result<()> {
         command.args(["--target", &host]);
     }
     step::timed("Fetching crates that are not here yet", || {
-        step::quiet(project, "fetch", command).map_err(|failure| tools::fetch_failed(&failure))
+        step::quiet(project, "fetch", command).map(drop).map_err(|failure| tools::fetch_failed(&failure))
     })
 }

@@ -56,8 +56,8 @@ pub(crate) fn show_and_count(mut command: Command, tally: &mut Tally) -> Result<
     check(&command, status)
 }
 
-/// Runs a program silently, with a sign of life. When it fails, its log is the error.
-pub(crate) fn quiet(project: &Project, log_name: &str, mut command: Command) -> Result<(), QuietFailure> {
+/// Runs a program silently, with a sign of life, and gives its log. When it fails, its log is the error.
+pub(crate) fn quiet(project: &Project, log_name: &str, mut command: Command) -> Result<String, QuietFailure> {
     let folder = project.root.join("target/xtask");
     let log_path = folder.join(format!("{log_name}.log"));
     let broken = |what: &str, error: &std::io::Error| QuietFailure {
@@ -93,11 +93,11 @@ pub(crate) fn quiet(project: &Project, log_name: &str, mut command: Command) -> 
     if terminal {
         print!("\r                       \r");
     }
-    if status.success() {
-        return Ok(());
-    }
     let bytes = fs::read(&log_path).unwrap_or_default();
     let log = String::from_utf8_lossy(&bytes).into_owned();
+    if status.success() {
+        return Ok(log);
+    }
     let sentence = format!("`{}` failed ({status})", words(&command));
     Err(QuietFailure { log, sentence, log_path })
 }

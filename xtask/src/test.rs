@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::project::{Project, WASM_TARGET};
 use crate::tally::Tally;
 use crate::tools::{self, Tool};
-use crate::{site, step};
+use crate::{fuzz, site, step};
 
 /// A part of the tests that can be run alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -81,10 +81,12 @@ pub(crate) fn page_in_browser_environment(project: &Project) -> Result<Vec<(&'st
 fn tools_for(part: Option<Part>) -> Vec<Tool> {
     let wasm_tests = [Tool::WasmTarget, Tool::WasmBindgen, Tool::Chromium, Tool::ChromeDriver];
     match part {
-        Some(Part::Engine | Part::Page) => wasm_tests.to_vec(),
+        Some(Part::Engine) => fuzz::TOOLS.into_iter().chain(wasm_tests).collect(),
+        Some(Part::Page) => wasm_tests.to_vec(),
         Some(Part::E2e) => page_in_browser_tools(),
         None => {
             let mut tools = vec![Tool::Rustfmt, Tool::Clippy];
+            tools.extend(fuzz::TOOLS);
             tools.extend(page_in_browser_tools());
             tools
         }
@@ -98,6 +100,11 @@ fn steps(part: Option<Part>) -> Vec<Step> {
     }
     if part.is_none_or(|part| part == Part::Engine) {
         steps.push(native_tests("Engine and command line", "test -p albatross-engine -p albatross-cli"));
+        steps.push(Step {
+            title: "Fuzzing the scenario parser, briefly",
+            repeat: "cargo xtask test engine".to_owned(),
+            action: Box::new(|project, _| fuzz::briefly(project)),
+        });
         steps.push(wasm_tests(
             "Engine's digests in a browser",
             "test -p albatross-engine --test digest",
@@ -130,6 +137,7 @@ fn steps(part: Option<Part>) -> Vec<Step> {
 fn quick_steps() -> Vec<Step> {
     vec![
         check("Formatting", "fmt --all --check"),
+        check("Formatting, fuzzer", "fmt --manifest-path fuzz/Cargo.toml --check"),
         check("Clippy, native", "clippy --workspace --all-targets -- -D warnings"),
         check(
             "Clippy, wasm",
@@ -262,6 +270,8 @@ mod tests {
     fn each_part_asks_only_for_what_it_needs() {
         assert!(!tools_for(Some(Part::Engine)).contains(&Tool::Trunk));
         assert!(tools_for(Some(Part::E2e)).contains(&Tool::Trunk));
+        assert!(tools_for(Some(Part::Engine)).contains(&Tool::Cxx));
+        assert!(!tools_for(Some(Part::Page)).contains(&Tool::Cxx));
         assert!(!tools_for(Some(Part::E2e)).contains(&Tool::Clippy));
         assert!(tools_for(None).contains(&Tool::Clippy));
     }

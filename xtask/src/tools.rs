@@ -21,6 +21,7 @@ use machine::Machine;
 pub(crate) enum Tool {
     Rustfmt,
     Clippy,
+    Cxx,
     WasmTarget,
     WasmBindgen,
     Trunk,
@@ -32,9 +33,10 @@ pub(crate) enum Tool {
 }
 
 impl Tool {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Rustfmt,
         Self::Clippy,
+        Self::Cxx,
         Self::WasmTarget,
         Self::WasmBindgen,
         Self::Trunk,
@@ -49,6 +51,7 @@ impl Tool {
         match self {
             Self::Rustfmt => "rustfmt",
             Self::Clippy => "clippy",
+            Self::Cxx => "c++",
             Self::WasmTarget => "wasm target",
             Self::WasmBindgen => "wasm-bindgen",
             Self::Trunk => "trunk",
@@ -95,9 +98,10 @@ impl Tool {
             Self::Rustfmt | Self::Clippy | Self::Axe => "`cargo xtask test` installs it".to_owned(),
             Self::Npm if machine.installs_packages() => "`cargo xtask build` installs it".to_owned(),
             Self::Npm => machine.how_to_get_npm(),
-            Self::Chromium | Self::ChromeDriver if machine.installs_packages() => {
+            Self::Cxx | Self::Chromium | Self::ChromeDriver if machine.installs_packages() => {
                 "`cargo xtask test` installs it".to_owned()
             }
+            Self::Cxx => machine.how_to_get_cxx(),
             Self::Chromium | Self::ChromeDriver => machine.how_to_get_chromium(),
         }
     }
@@ -116,6 +120,9 @@ pub(crate) fn ensure(project: &Project, tools: &[Tool]) -> Result<()> {
     // What may need a person's hand comes first, so that nobody waits minutes for a refusal.
     if any(&[Tool::Chromium, Tool::ChromeDriver]) {
         install::chromium(project)?;
+    }
+    if any(&[Tool::Cxx]) {
+        install::cxx(project)?;
     }
     if any(&[Tool::WasmOpt, Tool::Axe]) {
         install::npm_packages(project)?;
@@ -190,7 +197,7 @@ fn install_step(
     unreachable: &str,
 ) -> Result<()> {
     step::timed(title, || {
-        step::quiet(project, log_name, command).map_err(|failure| {
+        step::quiet(project, log_name, command).map(drop).map_err(|failure| {
             if network::is_unreachable(&failure.log) { anyhow!("{unreachable}") } else { failure.explained() }
         })
     })

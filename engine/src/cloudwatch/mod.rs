@@ -1,86 +1,186 @@
-//! Metrics under CloudWatch's own names and counting rules (namespace `AWS/ApplicationELB`).
+//! Metrics under CloudWatch's own names and counting rules (namespace `AWS/ApplicationELB`): since the start, and
+//! minute by minute.
 
-use crate::kernel::{Histogram, SimDuration};
-use crate::trace::{Author, BalancerCause, RoutingChoice};
+mod metric;
+mod minute;
 
-/// Counters and times since the start of the run.
-#[derive(Clone, Debug, Default)]
+use crate::elb::TargetGroupId;
+use crate::kernel::{Histogram, SimDuration, SimTime};
+use crate::trace::{Author, BalancerCause, Ring, RoutingChoice};
+
+pub use metric::{Counters, Metric};
+pub use minute::{GroupMinute, Minute, Spread, Times};
+
+/// CloudWatch's period for a load balancer.
+pub const PERIOD: SimDuration = SimDuration::from_secs(60);
+
+/// How many minutes are kept.
+const MINUTES_KEPT: usize = 180;
+
+/// Counters and times.
+#[derive(Clone, Debug)]
 pub struct Metrics {
-    /// `RequestCount`: requests for which a node chose a target.
-    pub request_count: u64,
-    /// `HTTPCode_Target_2XX_Count`.
-    pub target_2xx: u64,
-    /// `HTTPCode_Target_3XX_Count`.
-    pub target_3xx: u64,
-    /// `HTTPCode_Target_4XX_Count`.
-    pub target_4xx: u64,
-    /// `HTTPCode_Target_5XX_Count`.
-    pub target_5xx: u64,
-    /// `HTTPCode_ELB_502_Count`.
-    pub elb_502: u64,
-    /// `HTTPCode_ELB_503_Count`.
-    pub elb_503: u64,
-    /// `HTTPCode_ELB_504_Count`.
-    pub elb_504: u64,
-    /// `TargetConnectionErrorCount`: connections to targets that were not established.
-    pub target_connection_errors: u64,
-    /// `UnhealthyRoutingRequestCount`: requests routed by fail-open.
-    pub unhealthy_routing_requests: u64,
+    total: Counters,
+    groups: Vec<Counters>,
+    at_minute: (Counters, Vec<Counters>),
+    response_times_of_minute: Histogram,
+    minutes: Ring<Minute>,
     /// `TargetResponseTime`: from the request's leaving the load balancer to the target's answer.
     pub target_response_time: Histogram,
     /// What clients waited for their answers; CloudWatch has no metric for it.
     pub client_latency: Histogram,
+    /// Answers by status, whoever made them, as clients received them: from 0 to 599.
+    statuses: Vec<u64>,
+    /// Requests that clients gave up.
+    pub given_up: u64,
 }
 
 impl Metrics {
-    /// `HTTPCode_ELB_5XX_Count`.
-    pub const fn elb_5xx(&self) -> u64 {
-        self.elb_502 + self.elb_503 + self.elb_504
+    pub(crate) fn new(groups: usize) -> Self {
+        let none = vec![Counters::default(); groups];
+        Self {
+            total: Counters::default(),
+            groups: none.clone(),
+            at_minute: (Counters::default(), none),
+            response_times_of_minute: Histogram::default(),
+            minutes: Ring::new(MINUTES_KEPT),
+            target_response_time: Histogram::default(),
+            client_latency: Histogram::default(),
+            statuses: vec![0; 600],
+            given_up: 0,
+        }
     }
 
-    /// The counters by CloudWatch's names.
-    pub fn counters(&self) -> [(&'static str, u64); 11] {
-        [
-            ("RequestCount", self.request_count),
-            ("HTTPCode_Target_2XX_Count", self.target_2xx),
-            ("HTTPCode_Target_3XX_Count", self.target_3xx),
-            ("HTTPCode_Target_4XX_Count", self.target_4xx),
-            ("HTTPCode_Target_5XX_Count", self.target_5xx),
-            ("HTTPCode_ELB_5XX_Count", self.elb_5xx()),
-            ("HTTPCode_ELB_502_Count", self.elb_502),
-            ("HTTPCode_ELB_503_Count", self.elb_503),
-            ("HTTPCode_ELB_504_Count", self.elb_504),
-            ("TargetConnectionErrorCount", self.target_connection_errors),
-            ("UnhealthyRoutingRequestCount", self.unhealthy_routing_requests),
-        ]
+    /// The count of a metric since the start, for the whole load balancer.
+    pub const fn count(&self, metric: Metric) -> u64 {
+        self.total.get(metric)
+    }
+
+    /// All counts since the start.
+    pub const fn counters(&self) -> &Counters {
+        &self.total
+    }
+
+    /// The counts of a target group since the start.
+    pub fn group(&self, group: TargetGroupId) -> Option<&Counters> {
+        self.groups.get(group.number() as usize)
+    }
+
+    /// The latest 180 minutes, as CloudWatch would show them.
+    pub const fn minutes(&self) -> &Ring<Minute> {
+        &self.minutes
+    }
+
+    /// Answers that clients received, by status.
+    pub fn statuses(&self) -> impl Iterator<Item = (u16, u64)> {
+        (0..).zip(&self.statuses).filter(|(_, count)| **count > 0).map(|(status, count)| (status, *count))
+    }
+
+    pub(crate) fn add(&mut self, metric: Metric, group: Option<TargetGroupId>, count: u64) {
+        self.total.add(metric, count);
+        if let Some(counters) = group.and_then(|group| self.groups.get_mut(group.number() as usize)) {
+            counters.add(metric, count);
+        }
     }
 
     pub(crate) fn routed(&mut self, choice: &RoutingChoice) {
-        self.request_count += 1;
-        self.unhealthy_routing_requests += u64::from(choice.fail_open);
+        let group = Some(choice.group);
+        self.add(Metric::RequestCount, group, 1);
+        if choice.fail_open {
+            self.add(Metric::UnhealthyRoutingRequest, group, 1);
+        }
+        if choice.new_session {
+            self.add(Metric::NonStickyRequest, group, 1);
+        }
     }
 
-    pub(crate) fn answered(&mut self, status: u16, author: Author, took: SimDuration) {
+    pub(crate) fn answered(
+        &mut self,
+        status: u16,
+        author: Author,
+        group: Option<TargetGroupId>,
+        took: SimDuration,
+    ) {
         match author {
             Author::Target => {
                 self.target_response_time.record(took);
-                match status / 100 {
-                    2 => self.target_2xx += 1,
-                    3 => self.target_3xx += 1,
-                    4 => self.target_4xx += 1,
-                    _ => self.target_5xx += 1,
-                }
+                self.response_times_of_minute.record(took);
+                let metric = match status / 100 {
+                    2 => Metric::Target2xx,
+                    3 => Metric::Target3xx,
+                    4 => Metric::Target4xx,
+                    _ => Metric::Target5xx,
+                };
+                self.add(metric, group, 1);
             }
-            Author::LoadBalancer(cause) => {
-                match cause.status() {
-                    502 => self.elb_502 += 1,
-                    503 => self.elb_503 += 1,
-                    _ => self.elb_504 += 1,
-                }
-                let not_established =
-                    matches!(cause, BalancerCause::ConnectionRefused | BalancerCause::ConnectTimeout);
-                self.target_connection_errors += u64::from(not_established);
-            }
+            Author::LoadBalancer(cause) => self.answered_by_balancer(status, cause, group),
         }
     }
+
+    fn answered_by_balancer(&mut self, status: u16, cause: BalancerCause, group: Option<TargetGroupId>) {
+        let class = match status / 100 {
+            3 => Some(Metric::Elb3xx),
+            4 => Some(Metric::Elb4xx),
+            5 => Some(Metric::Elb5xx),
+            _ => None,
+        };
+        let code = match status {
+            500 => Some(Metric::Elb500),
+            502 => Some(Metric::Elb502),
+            503 => Some(Metric::Elb503),
+            504 => Some(Metric::Elb504),
+            _ => None,
+        };
+        let action = match cause {
+            BalancerCause::Redirect { .. } => Some(Metric::Redirect),
+            BalancerCause::FixedResponse { .. } => Some(Metric::FixedResponse),
+            BalancerCause::RedirectTooLong => Some(Metric::RedirectUrlLimitExceeded),
+            _ if cause.is_connection_error() => Some(Metric::TargetConnectionError),
+            _ => None,
+        };
+        for metric in [class, code, action].into_iter().flatten() {
+            self.add(metric, group, 1);
+        }
+    }
+
+    pub(crate) fn received(&mut self, status: u16, latency: SimDuration) {
+        self.client_latency.record(latency);
+        if let Some(count) = self.statuses.get_mut(usize::from(status)) {
+            *count += 1;
+        }
+    }
+
+    /// Ends a minute: `measure` tells the gauges of a target group, given what it counted.
+    pub(crate) fn end_minute(
+        &mut self,
+        now: SimTime,
+        active_connections: usize,
+        measure: impl Fn(TargetGroupId, Counters) -> GroupMinute,
+    ) {
+        let (total_before, groups_before) = &self.at_minute;
+        let groups = (0..).zip(&self.groups).zip(groups_before).map(|((number, counters), before)| {
+            measure(TargetGroupId::new(number), counters.since(before))
+        });
+        let minute = Minute {
+            from: SimTime::ZERO + now.since(SimTime::ZERO + PERIOD),
+            counters: self.total.since(total_before),
+            active_connections,
+            target_response_time: times(&self.response_times_of_minute),
+            groups: groups.collect(),
+        };
+        self.minutes.push(now, minute);
+        self.at_minute.0 = self.total;
+        self.at_minute.1.copy_from_slice(&self.groups);
+        self.response_times_of_minute.clear();
+    }
+}
+
+fn times(histogram: &Histogram) -> Option<Times> {
+    Some(Times {
+        count: histogram.count(),
+        average: histogram.mean()?,
+        p50: histogram.quantile(0.50)?,
+        p95: histogram.quantile(0.95)?,
+        p99: histogram.quantile(0.99)?,
+    })
 }

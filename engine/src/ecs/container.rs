@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::settings::ContainerSettings;
-use crate::kernel::{SimDuration, Slot};
+use crate::kernel::{SimDuration, SimTime, Slot};
 
 /// What a container works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +32,14 @@ pub struct Faults {
     pub hangs: bool,
     /// Whether the health check alone is answered 503.
     pub fails_health_check: bool,
+    /// Whether requests are answered with something that is not HTTP.
+    pub garbles: bool,
 }
 
 impl Faults {
     /// Nothing is wrong.
     pub const NONE: Self =
-        Self { slowness_percent: 100, answers_with: None, hangs: false, fails_health_check: false };
+        Self { slowness_percent: 100, answers_with: None, hangs: false, fails_health_check: false, garbles: false };
 }
 
 /// What a worker is doing.
@@ -56,20 +58,50 @@ pub enum Worker {
 pub(crate) enum Accepted {
     /// A worker has begun: it takes so long.
     Started(Token, SimDuration),
-    /// It waits in the backlog.
+    /// It waits for a worker.
     Queued,
-    /// The backlog is full: the connection attempt is dropped.
-    Dropped,
-    /// The container takes no new connections.
+    /// The container takes nothing any more.
     Refused,
+}
+
+/// What became of an attempt to connect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Connected {
+    /// The connection is open.
+    Open,
+    /// The connection is open to the port for health checks alone.
+    OpenForChecks,
+    /// Nothing listens there.
+    Refused,
+    /// The backlog is full: the attempt is dropped without a word.
+    Dropped,
+}
+
+/// A finished job and what it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Done {
+    pub(crate) job: Job,
+    /// How long it waited for a worker.
+    pub(crate) waited: SimDuration,
+    /// How long a worker was busy with it.
+    pub(crate) worked: SimDuration,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Running {
     job: Job,
     serial: u32,
+    came_at: SimTime,
+    started_at: SimTime,
     /// Its time is over, but the process stands still.
     overdue: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    job: Job,
+    work: SimDuration,
+    came_at: SimTime,
 }
 
 /// A running container.
@@ -77,7 +109,7 @@ struct Running {
 pub struct Container {
     settings: ContainerSettings,
     workers: Vec<Option<Running>>,
-    backlog: VecDeque<(Job, SimDuration)>,
+    backlog: VecDeque<Waiting>,
     faults: Faults,
     accepts: bool,
     serial: u32,
@@ -87,8 +119,8 @@ pub struct Container {
 impl Container {
     pub(super) fn new(settings: ContainerSettings) -> Self {
         Self {
-            settings,
             workers: vec![None; settings.workers as usize],
+            settings,
             backlog: VecDeque::with_capacity(16),
             faults: Faults::NONE,
             accepts: true,
@@ -121,52 +153,74 @@ impl Container {
         self.backlog.len()
     }
 
-    /// The status with which it answers a job.
-    pub(crate) fn status_for(&self, job: Job) -> u16 {
+    /// How it works.
+    pub const fn settings(&self) -> &ContainerSettings {
+        &self.settings
+    }
+
+    /// The status with which it answers a job that asks for a path.
+    pub(crate) fn status_for(&self, job: Job, path: &str) -> u16 {
         match (self.faults.answers_with, job) {
             (Some(status), _) => status,
             (None, Job::Check(_)) if self.faults.fails_health_check => 503,
-            _ => 200,
+            _ => self.settings.status_of(path),
         }
     }
 
-    /// Takes a job that brings so much work.
-    pub(crate) fn accept(&mut self, job: Job, work: SimDuration) -> Accepted {
+    /// Whether a connection to a port comes about.
+    pub(crate) fn connect(&self, port: u16) -> Connected {
+        if !self.accepts {
+            return Connected::Refused;
+        }
+        if self.settings.health_port == Some(port) {
+            return Connected::OpenForChecks;
+        }
+        if self.settings.port != port {
+            return Connected::Refused;
+        }
+        let free = self.busy < self.settings.workers && !self.faults.hangs;
+        if free || self.backlog.len() < self.settings.backlog as usize {
+            Connected::Open
+        } else {
+            Connected::Dropped
+        }
+    }
+
+    /// Takes a job that came over an open connection and brings so much work.
+    pub(crate) fn accept(&mut self, job: Job, work: SimDuration, now: SimTime) -> Accepted {
         if !self.accepts {
             return Accepted::Refused;
         }
+        let waiting = Waiting { job, work, came_at: now };
         if self.busy < self.settings.workers && !self.faults.hangs {
-            let (token, takes) = self.start(job, work);
+            let (token, takes) = self.start(waiting, now);
             return Accepted::Started(token, takes);
         }
-        if self.backlog.len() >= self.settings.backlog as usize {
-            return Accepted::Dropped;
-        }
-        self.backlog.push_back((job, work));
+        self.backlog.push_back(waiting);
         Accepted::Queued
     }
 
     /// Ends the job of this token; nothing when it is no longer there, or when the process stands still.
-    pub(crate) fn finish(&mut self, token: Token) -> Option<Job> {
+    pub(crate) fn finish(&mut self, token: Token, now: SimTime) -> Option<Done> {
         let place = self.workers.get_mut(token.worker as usize)?;
         let running = place.as_mut().filter(|running| running.serial == token.serial)?;
         if self.faults.hangs {
             running.overdue = true;
             return None;
         }
-        let job = running.job;
+        let Running { job, came_at, started_at, .. } = *running;
         *place = None;
         self.busy -= 1;
-        Some(job)
+        Some(Done { job, waited: started_at.since(came_at), worked: now.since(started_at) })
     }
 
     /// Starts the next waiting job, if there is one and a worker is free.
-    pub(crate) fn start_next(&mut self) -> Option<(Token, SimDuration)> {
+    pub(crate) fn start_next(&mut self, now: SimTime) -> Option<(Token, SimDuration)> {
         if self.faults.hangs || self.busy >= self.settings.workers {
             return None;
         }
-        let (job, work) = self.backlog.pop_front()?;
-        Some(self.start(job, work))
+        let waiting = self.backlog.pop_front()?;
+        Some(self.start(waiting, now))
     }
 
     /// Changes what is wrong with it. Returns the jobs whose end was held up and comes now.
@@ -195,14 +249,15 @@ impl Container {
     /// The end of the process: everything that it had in hand.
     pub(crate) fn into_jobs(self) -> impl Iterator<Item = Job> {
         let running = self.workers.into_iter().flatten().map(|running| running.job);
-        running.chain(self.backlog.into_iter().map(|(job, _)| job))
+        running.chain(self.backlog.into_iter().map(|waiting| waiting.job))
     }
 
-    fn start(&mut self, job: Job, work: SimDuration) -> (Token, SimDuration) {
+    fn start(&mut self, waiting: Waiting, now: SimTime) -> (Token, SimDuration) {
+        let Waiting { job, work, came_at } = waiting;
         self.serial = self.serial.wrapping_add(1);
         let serial = self.serial;
         let free = self.workers.iter().position(Option::is_none).unwrap_or_default();
-        self.workers[free] = Some(Running { job, serial, overdue: false });
+        self.workers[free] = Some(Running { job, serial, came_at, started_at: now, overdue: false });
         self.busy += 1;
         let takes = match self.faults.slowness_percent {
             100 => work,
@@ -218,12 +273,19 @@ mod tests {
     use crate::kernel::{Distribution, Slots};
 
     const WORK: SimDuration = SimDuration::from_millis(10);
+    const PORT: u16 = 3_000;
+    const NOW: SimTime = SimTime::ZERO;
 
     fn container(workers: u32, backlog: u32) -> Container {
         Container::new(ContainerSettings {
+            port: PORT,
+            health_port: Some(8_081),
             workers,
             backlog,
             service_time: Distribution::Constant { value: WORK },
+            keep_alive: None,
+            paths: vec!["/shop/*".to_owned()],
+            sets_cookie: None,
         })
     }
 
@@ -233,31 +295,45 @@ mod tests {
     }
 
     #[test]
-    fn jobs_start_while_workers_are_free_then_wait_then_are_dropped() {
+    fn jobs_start_while_workers_are_free_then_wait_and_connections_beyond_the_backlog_are_dropped() {
         let mut container = container(2, 1);
-        let accepted: Vec<Accepted> = jobs(4).into_iter().map(|job| container.accept(job, WORK)).collect();
-        assert!(matches!(accepted[0], Accepted::Started(_, WORK)));
-        assert!(matches!(accepted[1], Accepted::Started(_, WORK)));
-        assert_eq!(accepted[2..], [Accepted::Queued, Accepted::Dropped]);
+        let mut connected = Vec::new();
+        for job in jobs(3) {
+            connected.push(container.connect(PORT));
+            container.accept(job, WORK, NOW);
+        }
+        assert_eq!(connected, [Connected::Open; 3]);
+        assert_eq!((container.busy(), container.waiting()), (2, 1));
+        assert_eq!(container.connect(PORT), Connected::Dropped);
+        assert_eq!(container.connect(8_081), Connected::OpenForChecks, "checks have a port of their own");
+        assert_eq!(container.connect(PORT + 1), Connected::Refused);
+    }
+
+    #[test]
+    fn a_path_that_it_does_not_know_is_404() {
+        let container = container(1, 1);
+        let job = jobs(1)[0];
+        assert_eq!(container.status_for(job, "/shop/cart"), 200);
+        assert_eq!(container.status_for(job, "/Shop/cart"), 404);
     }
 
     #[test]
     fn the_backlog_is_first_come_first_served() {
         let mut container = container(1, 8);
         let jobs = jobs(3);
-        let Accepted::Started(first, _) = container.accept(jobs[0], WORK) else { panic!("a worker is free") };
-        container.accept(jobs[1], WORK);
-        container.accept(jobs[2], WORK);
-        assert_eq!(container.finish(first), Some(jobs[0]));
-        let (second, _) = container.start_next().expect("one waits");
-        assert_eq!(container.finish(second), Some(jobs[1]));
+        let Accepted::Started(first, _) = container.accept(jobs[0], WORK, NOW) else { panic!("a worker is free") };
+        container.accept(jobs[1], WORK, NOW);
+        container.accept(jobs[2], WORK, NOW);
+        assert_eq!(container.finish(first, NOW).map(|done| done.job), Some(jobs[0]));
+        let (second, _) = container.start_next(NOW).expect("one waits");
+        assert_eq!(container.finish(second, NOW).map(|done| done.job), Some(jobs[1]));
     }
 
     #[test]
     fn a_slow_container_takes_longer_for_what_it_starts() {
         let mut container = container(1, 1);
         container.set_faults(Faults { slowness_percent: 500, ..Faults::NONE });
-        let accepted = container.accept(jobs(1)[0], WORK);
+        let accepted = container.accept(jobs(1)[0], WORK, NOW);
         assert!(matches!(accepted, Accepted::Started(_, takes) if takes == WORK * 5));
     }
 
@@ -265,23 +341,23 @@ mod tests {
     fn a_hanging_container_accepts_and_answers_nothing_until_it_is_restored() {
         let mut container = container(1, 8);
         let jobs = jobs(2);
-        let Accepted::Started(token, _) = container.accept(jobs[0], WORK) else { panic!("a worker is free") };
+        let Accepted::Started(token, _) = container.accept(jobs[0], WORK, NOW) else { panic!("a worker is free") };
         assert!(container.set_faults(Faults { hangs: true, ..Faults::NONE }).is_empty());
-        assert_eq!(container.accept(jobs[1], WORK), Accepted::Queued);
-        assert_eq!(container.finish(token), None);
+        assert_eq!(container.accept(jobs[1], WORK, NOW), Accepted::Queued);
+        assert_eq!(container.finish(token, NOW), None);
         assert!(!container.is_done());
         assert_eq!(container.set_faults(Faults::NONE), [token]);
-        assert_eq!(container.finish(token), Some(jobs[0]));
-        assert!(container.start_next().is_some());
+        assert_eq!(container.finish(token, NOW).map(|done| done.job), Some(jobs[0]));
+        assert!(container.start_next(NOW).is_some());
     }
 
     #[test]
     fn a_finished_job_is_not_finished_again() {
         let mut container = container(1, 0);
         let jobs = jobs(2);
-        let Accepted::Started(token, _) = container.accept(jobs[0], WORK) else { panic!("a worker is free") };
-        assert!(container.finish(token).is_some());
-        container.accept(jobs[1], WORK);
-        assert_eq!(container.finish(token), None, "the worker has another job by now");
+        let Accepted::Started(token, _) = container.accept(jobs[0], WORK, NOW) else { panic!("a worker is free") };
+        assert!(container.finish(token, NOW).is_some());
+        container.accept(jobs[1], WORK, NOW);
+        assert_eq!(container.finish(token, NOW), None, "the worker has another job by now");
     }
 }

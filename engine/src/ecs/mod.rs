@@ -1,6 +1,7 @@
 //! Amazon ECS: a service that keeps its desired count of tasks, the life of a task, the container in it.
 //! Speaks to the load balancer only through the calls that any client of AWS has.
 
+mod cluster;
 mod container;
 mod scheduler;
 mod service;
@@ -9,15 +10,21 @@ mod task;
 
 use crate::kernel::typed_id;
 
+pub use cluster::Cluster;
 pub use container::{Container, Faults, Worker};
 pub use service::Service;
 pub use settings::{ContainerSettings, DeploymentConfiguration, ServiceSettings, StartTimes, TaskDefinition};
 pub use task::{DesiredStatus, StopCode, Task, TaskStatus};
 
-pub(crate) use container::{Accepted, Job, Token};
+pub(crate) use container::{Connected, Done, Job, Token};
 
 typed_id! {
-    /// A task of the service, numbered from 1 in the order in which tasks are started.
+    /// A service, numbered from 0 in the order of the scenario.
+    ServiceId
+}
+
+typed_id! {
+    /// A task, numbered from 1 in the order in which tasks are started, whatever their service.
     TaskId
 }
 
@@ -26,6 +33,8 @@ typed_id! {
 pub enum Event {
     /// The service scheduler looks at its tasks.
     SchedulerPass {
+        /// The service.
+        service: ServiceId,
         /// Whether this pass is one of the regular ones, which plan their successor.
         regular: bool,
     },

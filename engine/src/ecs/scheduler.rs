@@ -1,9 +1,9 @@
 //! The service scheduler: what a look at the tasks makes it start and stop.
 //! (ECS guide, "Amazon ECS services" and "Rolling update"; API `DeploymentConfiguration`.)
 
-use super::service::Service;
+use super::cluster::Cluster;
 use super::task::{StopCode, Task, TaskStatus};
-use super::{Event, TaskId};
+use super::{Event, ServiceId, TaskId};
 use crate::choices;
 use crate::context::Context;
 use crate::elb::{self, LoadBalancer, TargetHealthReason, TargetState};
@@ -35,30 +35,31 @@ impl Census {
     }
 }
 
-impl Service {
+impl Cluster {
     /// One look at the tasks.
     pub(crate) fn scheduler_pass<E: From<Event> + From<elb::Event>>(
         &mut self,
+        service: ServiceId,
         regular: bool,
         load_balancer: &mut LoadBalancer,
         context: &mut Context<'_, E>,
     ) {
         if regular {
-            context.after(choices::SCHEDULER_PASS, Event::SchedulerPass { regular: true });
+            context.after(choices::SCHEDULER_PASS, Event::SchedulerPass { service, regular: true });
         }
-        let census = self.census(load_balancer, context.now);
-        let desired = self.settings.desired_count as usize;
+        let census = self.census(service, load_balancer, context.now);
+        let desired = self.desired(service) as usize;
         if census.wanted() > desired {
-            self.stop_surplus(&census, load_balancer, context);
+            self.stop_surplus(service, &census, load_balancer, context);
         } else {
-            self.start_missing(&census, load_balancer, context);
+            self.start_missing(service, &census, load_balancer, context);
         }
-        self.note_steady_state(load_balancer, context);
+        self.note_steady_state(service, load_balancer, context);
     }
 
-    fn census(&self, load_balancer: &LoadBalancer, now: SimTime) -> Census {
+    fn census(&self, service: ServiceId, load_balancer: &LoadBalancer, now: SimTime) -> Census {
         let mut census = Census::default();
-        for task in self.tasks().filter(|task| task.is_wanted()) {
+        for task in self.tasks_of(service).filter(|task| task.is_wanted()) {
             match self.standing(task, load_balancer, now) {
                 Standing::Healthy => census.healthy.push(task.id),
                 Standing::NotReady => census.not_ready.push(task.id),
@@ -72,10 +73,13 @@ impl Service {
     /// healthy when it is RUNNING and its target is healthy.
     fn standing(&self, task: &Task, load_balancer: &LoadBalancer, now: SimTime) -> Standing {
         let (Some(target), Some(started_at)) = (task.target, task.started_at) else {
-            return Standing::NotReady;
+            // Without a load balancer and a container health check, RUNNING is all that is asked.
+            let alone = self.service_of(task).settings.target_group.is_none();
+            let runs = alone && task.status == TaskStatus::Running;
+            return if runs { Standing::Healthy } else { Standing::NotReady };
         };
-        let grace = self.settings.health_check_grace_period;
-        match load_balancer.target_group().target(target).health().state {
+        let grace = self.service_of(task).settings.health_check_grace_period;
+        match load_balancer.target(target).health().state {
             TargetState::Healthy if task.status == TaskStatus::Running => Standing::Healthy,
             TargetState::Unhealthy if now >= started_at + grace => Standing::Unhealthy,
             _ => Standing::NotReady,
@@ -86,22 +90,23 @@ impl Service {
     /// `maximumPercent` leaves room; otherwise an unhealthy task, chosen at random, goes first.
     fn start_missing<E: From<Event> + From<elb::Event>>(
         &mut self,
+        service: ServiceId,
         census: &Census,
         load_balancer: &mut LoadBalancer,
         context: &mut Context<'_, E>,
     ) {
-        let desired = self.settings.desired_count as usize;
+        let desired = self.desired(service) as usize;
         let missing = desired.saturating_sub(census.healthy.len() + census.not_ready.len());
-        let room = self.room();
+        let room = self.room(service);
         let count = missing.min(room);
         if count > 0 {
-            let first = self.start_task(context);
+            let first = self.start_task(service, context);
             (1..count).for_each(|_| {
-                self.start_task(context);
+                self.start_task(service, context);
             });
             context.notice(Notice::ServiceStartedTasks { first, count: count as u32 });
         } else if missing > 0
-            && let Some(victim) = self.roll(&census.unhealthy)
+            && let Some(victim) = self.roll(service, &census.unhealthy)
         {
             self.stop_unhealthy(victim, load_balancer, context);
         }
@@ -109,20 +114,22 @@ impl Service {
 
     /// How many more tasks `maximumPercent` allows. What counts against it is our choice, see
     /// [`crate::choices`].
-    fn room(&self) -> usize {
-        let allowed = self.settings.deployment.tasks_max(self.settings.desired_count) as usize;
-        allowed.saturating_sub(self.present.len())
+    fn room(&self, service: ServiceId) -> usize {
+        let settings = &self.services[service.number() as usize].settings;
+        let allowed = settings.deployment.tasks_max(settings.desired_count) as usize;
+        allowed.saturating_sub(self.tasks_of(service).count())
     }
 
     /// More tasks than desired: once enough are healthy, the surplus goes, unhealthy ones first; so does the
     /// surplus that scaling in leaves beside a replacement under way.
     fn stop_surplus<E: From<Event> + From<elb::Event>>(
         &mut self,
+        service: ServiceId,
         census: &Census,
         load_balancer: &mut LoadBalancer,
         context: &mut Context<'_, E>,
     ) {
-        let desired = self.settings.desired_count as usize;
+        let desired = self.desired(service) as usize;
         let surplus = census.wanted() - desired;
         let replaced = if census.healthy.len() >= desired || census.not_ready.is_empty() {
             surplus.min(census.unhealthy.len())
@@ -131,13 +138,13 @@ impl Service {
         };
         let mut unhealthy = census.unhealthy.clone();
         for _ in 0..replaced {
-            let Some(victim) = self.roll(&unhealthy) else { break };
+            let Some(victim) = self.roll(service, &unhealthy) else { break };
             unhealthy.retain(|task| *task != victim);
             self.stop_unhealthy(victim, load_balancer, context);
         }
         let rest = (census.healthy.len() + census.not_ready.len()).saturating_sub(desired);
         for _ in 0..rest.min(surplus - replaced) {
-            let Some(victim) = self.choose_surplus(load_balancer, context.now) else { break };
+            let Some(victim) = self.choose_surplus(service, load_balancer, context.now) else { break };
             self.stop_task(victim, StopCode::ScalingActivity, load_balancer, context);
             context.notice(Notice::ServiceStoppedTask { task: victim });
         }
@@ -150,7 +157,7 @@ impl Service {
         context: &mut Context<'_, E>,
     ) {
         let target = self.task(id).and_then(|task| task.target);
-        let health = target.map(|target| load_balancer.target_group().target(target).health());
+        let health = target.map(|target| load_balancer.target(target).health());
         if let Some(TargetHealthReason::Failed(failed)) = health.and_then(|health| health.reason) {
             context.notice(Notice::ServiceTaskUnhealthy { task: id, failed });
         }
@@ -160,8 +167,8 @@ impl Service {
 
     /// Which task scaling in stops: one that is not ready before one that is, then one in the zone with the most
     /// tasks (API `UpdateService`), and within it any, at random.
-    fn choose_surplus(&mut self, load_balancer: &LoadBalancer, now: SimTime) -> Option<TaskId> {
-        let census = self.census(load_balancer, now);
+    fn choose_surplus(&mut self, service: ServiceId, load_balancer: &LoadBalancer, now: SimTime) -> Option<TaskId> {
+        let census = self.census(service, load_balancer, now);
         let pool = if census.not_ready.is_empty() { &census.healthy } else { &census.not_ready };
         let zone_of = |id: TaskId| self.task(id).map_or(0, |task| task.zone);
         let in_zone = |zone| {
@@ -171,23 +178,27 @@ impl Service {
         let fullest = pool.iter().map(|id| in_zone(zone_of(*id))).max()?;
         let eligible: Vec<TaskId> =
             pool.iter().copied().filter(|id| in_zone(zone_of(*id)) == fullest).collect();
-        self.roll(&eligible)
+        self.roll(service, &eligible)
     }
 
-    fn roll(&mut self, tasks: &[TaskId]) -> Option<TaskId> {
+    fn desired(&self, service: ServiceId) -> u32 {
+        self.services[service.number() as usize].settings.desired_count
+    }
+
+    fn roll(&mut self, service: ServiceId, tasks: &[TaskId]) -> Option<TaskId> {
         let count = u32::try_from(tasks.len()).ok().filter(|count| *count > 0)?;
-        Some(tasks[self.dice.below(count) as usize])
+        Some(tasks[self.services[service.number() as usize].dice.below(count) as usize])
     }
 
     /// Says once that the service has reached a steady state: the desired count runs and is healthy, and no
     /// other task is wanted. Targets may still be draining.
-    fn note_steady_state<E>(&mut self, load_balancer: &LoadBalancer, context: &mut Context<'_, E>) {
-        let census = self.census(load_balancer, context.now);
-        let desired = self.settings.desired_count as usize;
+    fn note_steady_state<E>(&mut self, service: ServiceId, load_balancer: &LoadBalancer, context: &mut Context<'_, E>) {
+        let census = self.census(service, load_balancer, context.now);
+        let desired = self.desired(service) as usize;
         let steady = census.healthy.len() == desired && census.wanted() == desired;
-        if steady && !self.steady {
-            context.notice(Notice::SteadyState);
+        let before = std::mem::replace(&mut self.services[service.number() as usize].steady, steady);
+        if steady && !before {
+            context.notice(Notice::SteadyState { service });
         }
-        self.steady = steady;
     }
 }

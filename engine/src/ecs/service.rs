@@ -1,41 +1,28 @@
-//! The service and its tasks: starting them, stopping them, and what each phase of their life does.
+//! A service: what it shall be, and what its scheduler remembers.
 
-use super::container::{Accepted, Container, Faults, Job, Token};
+use super::ServiceId;
 use super::settings::ServiceSettings;
-use super::task::{StopCode, Task, TaskStatus};
-use super::{Event, TaskId};
-use crate::choices;
-use crate::context::Context;
-use crate::elb::{self, Address, LoadBalancer};
-use crate::kernel::{RandomStream, SimDuration};
-use crate::trace::Notice;
+use crate::kernel::RandomStream;
 
-/// A service and all tasks that it ever had.
+/// A service of the cluster. Its tasks are the cluster's to look up.
 #[derive(Clone, Debug)]
 pub struct Service {
+    pub(super) id: ServiceId,
     pub(super) settings: ServiceSettings,
-    /// Indexed by task number less one; numbers are never used twice.
-    pub(super) tasks: Vec<Task>,
-    /// Those that are not STOPPED, in the order of their start.
-    pub(super) present: Vec<TaskId>,
     pub(super) dice: RandomStream,
     pub(super) steady: bool,
-    start_times: RandomStream,
-    next_host: Vec<u16>,
 }
 
 impl Service {
-    pub(crate) fn new(settings: ServiceSettings, seed: u64) -> Self {
-        let zones = settings.zones.iter().max().map_or(0, |zone| zone + 1);
-        Self {
-            settings,
-            tasks: Vec::new(),
-            present: Vec::new(),
-            dice: RandomStream::new(seed, "scheduler"),
-            steady: false,
-            start_times: RandomStream::new(seed, "start times"),
-            next_host: vec![10; zones],
-        }
+    pub(super) fn new(id: ServiceId, settings: ServiceSettings, seed: u64) -> Self {
+        // Each service throws dice of its own: what one does changes nothing for another.
+        let dice = RandomStream::new(seed, &format!("scheduler of {}", settings.name));
+        Self { id, settings, dice, steady: false }
+    }
+
+    /// Its id.
+    pub const fn id(&self) -> ServiceId {
+        self.id
     }
 
     /// Its settings, as they are now.
@@ -43,301 +30,8 @@ impl Service {
         &self.settings
     }
 
-    /// The tasks that are not STOPPED, in the order of their start.
-    pub fn tasks(&self) -> impl DoubleEndedIterator<Item = &Task> {
-        self.present.iter().filter_map(|id| self.task(*id))
-    }
-
-    /// The task with this id, stopped or not, if there ever was one.
-    pub fn task(&self, id: TaskId) -> Option<&Task> {
-        self.tasks.get(id.number().checked_sub(1)? as usize)
-    }
-
-    pub(super) fn task_mut(&mut self, id: TaskId) -> Option<&mut Task> {
-        self.tasks.get_mut(id.number().checked_sub(1)? as usize)
-    }
-
-    /// How many tasks were ever started.
-    pub fn started(&self) -> usize {
-        self.tasks.len()
-    }
-
-    /// `runningCount`.
-    pub fn running_count(&self) -> u32 {
-        self.tasks().filter(|task| task.status == TaskStatus::Running).count() as u32
-    }
-
-    /// `pendingCount`: tasks on their way to RUNNING.
-    pub fn pending_count(&self) -> u32 {
-        self.tasks().filter(|task| task.status < TaskStatus::Running).count() as u32
-    }
-
     /// `desiredCount`.
     pub const fn desired_count(&self) -> u32 {
         self.settings.desired_count
-    }
-
-    /// Puts the desired count of tasks there as if they had been running for long.
-    pub(crate) fn begin_steady<E: From<Event> + From<elb::Event>>(
-        &mut self,
-        load_balancer: &mut LoadBalancer,
-        context: &mut Context<'_, E>,
-    ) {
-        for _ in 0..self.settings.desired_count {
-            let id = self.add_task();
-            let container = Container::new(self.settings.task_definition.container);
-            let now = context.now;
-            if let Some(task) = self.task_mut(id) {
-                task.status = TaskStatus::Running;
-                task.container = Some(container);
-                task.started_at = Some(now);
-                task.target = Some(load_balancer.register_as_healthy(task.address, task.zone, context));
-            }
-        }
-        self.steady = true;
-    }
-
-    /// Starts a task (`RunTask`, as the scheduler does it).
-    pub(super) fn start_task<E: From<Event>>(&mut self, context: &mut Context<'_, E>) -> TaskId {
-        let id = self.add_task();
-        self.enter_phase(id, TaskStatus::Provisioning, context);
-        id
-    }
-
-    fn add_task(&mut self) -> TaskId {
-        let zone = self.emptiest_zone();
-        let host = &mut self.next_host[zone];
-        let ip = [10, 0, (zone + 1) as u8 + 16 * (*host / 250) as u8, (*host % 250) as u8];
-        *host = host.wrapping_add(1);
-        let address = Address { ip, port: self.settings.task_definition.container_port };
-        let id = TaskId::new(self.tasks.len() as u32 + 1);
-        self.tasks.push(Task::new(id, zone, address));
-        self.present.push(id);
-        id
-    }
-
-    /// The zone with the fewest tasks of this service gets the next one (API `UpdateService`).
-    fn emptiest_zone(&self) -> usize {
-        let tasks_in =
-            |zone: usize| self.tasks().filter(|task| task.is_wanted() && task.zone == zone).count();
-        self.settings.zones.iter().copied().min_by_key(|zone| tasks_in(*zone)).unwrap_or_default()
-    }
-
-    /// Moves a task on and plans the end of the phase, where the phase has an end of its own.
-    fn enter_phase<E: From<Event>>(&mut self, id: TaskId, status: TaskStatus, context: &mut Context<'_, E>) {
-        let times = self.settings.task_definition.start_times;
-        let lasts = match status {
-            TaskStatus::Provisioning => Some(self.varied(times.provisioning)),
-            TaskStatus::Pending => Some(self.varied(times.pending)),
-            TaskStatus::Activating => Some(self.varied(times.activating)),
-            TaskStatus::Stopping => Some(self.settings.task_definition.stop_timeout),
-            TaskStatus::Deprovisioning => Some(choices::DEPROVISIONING),
-            TaskStatus::Running | TaskStatus::Deactivating | TaskStatus::Stopped => None,
-        };
-        let Some(task) = self.task_mut(id) else { return };
-        let before = task.status;
-        task.status = status;
-        match status {
-            TaskStatus::Running => task.started_at = Some(context.now),
-            TaskStatus::Stopped => task.stopped_at = Some(context.now),
-            _ => {}
-        }
-        if before != status {
-            context.notice(Notice::TaskStatusChanged { task: id, before, after: status });
-        }
-        if let Some(lasts) = lasts {
-            context.after(lasts, Event::PhaseOver { task: id, status });
-        }
-        if status == TaskStatus::Stopped {
-            self.present.retain(|present| *present != id);
-        }
-    }
-
-    fn varied(&mut self, mean: SimDuration) -> SimDuration {
-        let variation = f64::from(choices::START_VARIATION_PERCENT) / 100.0;
-        mean.scaled(1.0 + variation * (2.0 * self.start_times.unit() - 1.0))
-    }
-
-    /// A phase is over: the task moves on to the next. Returns what its container had in hand when it was killed.
-    pub(crate) fn phase_over<E: From<Event> + From<elb::Event>>(
-        &mut self,
-        id: TaskId,
-        planned_in: TaskStatus,
-        load_balancer: &mut LoadBalancer,
-        context: &mut Context<'_, E>,
-    ) -> Option<Container> {
-        if self.task(id)?.status != planned_in {
-            return None;
-        }
-        match planned_in {
-            TaskStatus::Provisioning => self.enter_phase(id, TaskStatus::Pending, context),
-            TaskStatus::Pending => self.enter_phase(id, TaskStatus::Activating, context),
-            TaskStatus::Activating => self.begin_running(id, load_balancer, context),
-            TaskStatus::Stopping => return self.end_process(id, context),
-            TaskStatus::Deprovisioning => self.enter_phase(id, TaskStatus::Stopped, context),
-            TaskStatus::Running | TaskStatus::Deactivating | TaskStatus::Stopped => {}
-        }
-        None
-    }
-
-    /// The container runs and its target is registered: the last work of ACTIVATING.
-    fn begin_running<E: From<Event> + From<elb::Event>>(
-        &mut self,
-        id: TaskId,
-        load_balancer: &mut LoadBalancer,
-        context: &mut Context<'_, E>,
-    ) {
-        let container = Container::new(self.settings.task_definition.container);
-        let Some(task) = self.task_mut(id) else { return };
-        task.container = Some(container);
-        let target = load_balancer.register(task.address, task.zone, context);
-        task.target = Some(target);
-        self.enter_phase(id, TaskStatus::Running, context);
-        context.notice(Notice::ServiceRegisteredTarget { target });
-    }
-
-    /// Begins the end of a task: a running one leaves the target group and drains before its container gets
-    /// SIGTERM (ECS guide, "Amazon ECS task lifecycle" and "Optimize load balancer connection draining").
-    pub(crate) fn stop_task<E: From<Event> + From<elb::Event>>(
-        &mut self,
-        id: TaskId,
-        code: StopCode,
-        load_balancer: &mut LoadBalancer,
-        context: &mut Context<'_, E>,
-    ) {
-        let Some(task) = self.task_mut(id).filter(|task| task.is_wanted()) else { return };
-        task.stop_code = Some(code);
-        context.notice(Notice::TaskStopping { task: id, code });
-        match task.target {
-            Some(target) => {
-                self.enter_phase(id, TaskStatus::Deactivating, context);
-                context.notice(Notice::ServiceDeregisteredTarget { target });
-                context.notice(Notice::DrainingBegun { task: id });
-                load_balancer.deregister(target, context);
-            }
-            None => self.enter_phase(id, TaskStatus::Deprovisioning, context),
-        }
-    }
-
-    /// The target of a task is unused: the container gets SIGTERM, finishes what it has, and exits.
-    pub(crate) fn target_unused<E: From<Event>>(&mut self, id: TaskId, context: &mut Context<'_, E>) {
-        let Some(task) = self.task_mut(id).filter(|task| task.status == TaskStatus::Deactivating) else {
-            return;
-        };
-        match task.container.as_mut() {
-            None => self.enter_phase(id, TaskStatus::Deprovisioning, context),
-            Some(container) => {
-                container.stop_accepting();
-                self.enter_phase(id, TaskStatus::Stopping, context);
-                self.exit_if_done(id, context);
-            }
-        }
-    }
-
-    fn exit_if_done<E: From<Event>>(&mut self, id: TaskId, context: &mut Context<'_, E>) {
-        let Some(task) = self.task_mut(id).filter(|task| task.status == TaskStatus::Stopping) else { return };
-        if task.container.as_ref().is_some_and(Container::is_done) {
-            task.container = None;
-            self.enter_phase(id, TaskStatus::Deprovisioning, context);
-        }
-    }
-
-    /// SIGKILL: the `StopTimeout` is over.
-    fn end_process<E: From<Event>>(&mut self, id: TaskId, context: &mut Context<'_, E>) -> Option<Container> {
-        let container = self.task_mut(id)?.container.take();
-        self.enter_phase(id, TaskStatus::Deprovisioning, context);
-        container
-    }
-
-    /// The process dies, with all that it has in hand. ECS learns of it later.
-    pub(crate) fn kill_process<E: From<Event>>(
-        &mut self,
-        id: TaskId,
-        context: &mut Context<'_, E>,
-    ) -> Option<Container> {
-        let task = self.task_mut(id)?;
-        let container = task.container.take()?;
-        task.exited_at = Some(context.now);
-        match task.status {
-            TaskStatus::Running => context.after(choices::EXIT_NOTICED_AFTER, Event::ExitNoticed(id)),
-            TaskStatus::Stopping => self.enter_phase(id, TaskStatus::Deprovisioning, context),
-            _ => {}
-        }
-        Some(container)
-    }
-
-    /// ECS learns that the container of a task has exited.
-    pub(crate) fn exit_noticed<E: From<Event> + From<elb::Event>>(
-        &mut self,
-        id: TaskId,
-        load_balancer: &mut LoadBalancer,
-        context: &mut Context<'_, E>,
-    ) {
-        self.stop_task(id, StopCode::EssentialContainerExited, load_balancer, context);
-    }
-
-    /// Brings a job to the container of a task; a planned completion is scheduled.
-    pub(crate) fn deliver<E: From<Event>>(
-        &mut self,
-        id: TaskId,
-        job: Job,
-        work: SimDuration,
-        context: &mut Context<'_, E>,
-    ) -> Accepted {
-        let Some(container) = self.task_mut(id).and_then(|task| task.container.as_mut()) else {
-            return Accepted::Refused;
-        };
-        let accepted = container.accept(job, work);
-        if let Accepted::Started(token, takes) = accepted {
-            context.after(takes, Event::JobDone { task: id, token });
-        }
-        accepted
-    }
-
-    /// A job is done: returns it with the status that answers it, and starts the next.
-    pub(crate) fn job_done<E: From<Event>>(
-        &mut self,
-        id: TaskId,
-        token: Token,
-        context: &mut Context<'_, E>,
-    ) -> Option<(Job, u16)> {
-        let container = self.task_mut(id)?.container.as_mut()?;
-        let job = container.finish(token)?;
-        let status = container.status_for(job);
-        if let Some((token, takes)) = container.start_next() {
-            context.after(takes, Event::JobDone { task: id, token });
-        }
-        self.exit_if_done(id, context);
-        Some((job, status))
-    }
-
-    /// Changes what is wrong with the container of a task. Returns whether there is a container.
-    pub(crate) fn set_faults<E: From<Event>>(
-        &mut self,
-        id: TaskId,
-        change: impl FnOnce(Faults) -> Faults,
-        context: &mut Context<'_, E>,
-    ) -> bool {
-        let Some(container) = self.task_mut(id).and_then(|task| task.container.as_mut()) else {
-            return false;
-        };
-        for token in container.set_faults(change(container.faults())) {
-            context.after(SimDuration::ZERO, Event::JobDone { task: id, token });
-        }
-        while let Some((token, takes)) = container.start_next() {
-            context.after(takes, Event::JobDone { task: id, token });
-        }
-        true
-    }
-
-    /// `UpdateService`: another desired count.
-    pub(crate) fn set_desired_count<E: From<Event>>(&mut self, count: u32, context: &mut Context<'_, E>) {
-        self.settings.desired_count = count;
-        self.wake(context);
-    }
-
-    /// Makes the scheduler look soon.
-    pub(crate) fn wake<E: From<Event>>(&mut self, context: &mut Context<'_, E>) {
-        context.after(choices::SCHEDULER_WAKES_AFTER, Event::SchedulerPass { regular: false });
     }
 }

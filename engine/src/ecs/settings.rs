@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::elb::TargetGroupId;
+use crate::elb::listener::{Case, Escape, matches};
 use crate::kernel::{Distribution, SimDuration};
+use crate::vpc::SecurityGroupId;
 
 /// An ECS service of launch type Fargate with the rolling deployment controller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +21,12 @@ pub struct ServiceSettings {
     pub health_check_grace_period: SimDuration,
     /// What its tasks are made of.
     pub task_definition: TaskDefinition,
-    /// The zones that its subnets lie in, by their index among the load balancer's zones.
+    /// The target group that its tasks are registered in, if any.
+    pub target_group: Option<TargetGroupId>,
+    /// The zones that its subnets lie in, by their index among the zones of the world.
     pub zones: Vec<usize>,
+    /// The security groups of its tasks. Without any, everything is let through.
+    pub security_groups: Vec<SecurityGroupId>,
 }
 
 /// How many tasks a service may have, in percent of its desired count.
@@ -96,14 +103,37 @@ impl Default for StartTimes {
 }
 
 /// The server in a container.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContainerSettings {
+    /// The port on which it listens for requests.
+    pub port: u16,
+    /// A second port, for health checks alone: they do not wait behind requests there.
+    pub health_port: Option<u16>,
     /// How many requests it works on at once.
     pub workers: u32,
-    /// How many more it lets wait, first come first served.
+    /// How many more connections it lets wait, first come first served.
     pub backlog: u32,
-    /// How long a request takes a worker.
+    /// How long a request takes a worker, unless it brings its own amount of work.
     pub service_time: Distribution,
+    /// How long it keeps an idle connection; nothing when it closes each after one answer.
+    pub keep_alive: Option<SimDuration>,
+    /// The paths that it answers, as wildcard patterns; 404 for any other. All, when empty.
+    pub paths: Vec<String>,
+    /// The cookie that it sets with every answer.
+    pub sets_cookie: Option<String>,
+}
+
+impl ContainerSettings {
+    /// How long a server keeps an idle connection unless the scenario says otherwise: longer than the load
+    /// balancer does, as AWS advises.
+    pub const KEEP_ALIVE: SimDuration = SimDuration::from_secs(75);
+
+    /// The status with which a path is answered when nothing is wrong.
+    pub fn status_of(&self, path: &str) -> u16 {
+        let known = self.paths.is_empty()
+            || self.paths.iter().any(|pattern| matches(pattern, path, Case::Sensitive, Escape::None));
+        if known { 200 } else { 404 }
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::TaskId;
+use super::{ServiceId, TaskId};
 use super::container::Container;
 use crate::elb::{Address, TargetId};
 use crate::kernel::SimTime;
@@ -97,6 +97,7 @@ impl StopCode {
 #[derive(Clone, Debug)]
 pub struct Task {
     pub(super) id: TaskId,
+    pub(super) service: ServiceId,
     pub(super) zone: usize,
     pub(super) address: Address,
     pub(super) status: TaskStatus,
@@ -109,9 +110,10 @@ pub struct Task {
 }
 
 impl Task {
-    pub(super) fn new(id: TaskId, zone: usize, address: Address) -> Self {
+    pub(super) fn new(id: TaskId, service: ServiceId, zone: usize, address: Address) -> Self {
         Self {
             id,
+            service,
             zone,
             address,
             status: TaskStatus::Provisioning,
@@ -127,6 +129,11 @@ impl Task {
     /// Its id.
     pub const fn id(&self) -> TaskId {
         self.id
+    }
+
+    /// Its service.
+    pub const fn service(&self) -> ServiceId {
+        self.service
     }
 
     /// The index of its Availability Zone.

@@ -1,6 +1,6 @@
 //! One node's opinion of one target: the state machine that turns check results into a verdict.
 
-use super::settings::HealthCheckSettings;
+use super::health_check::HealthCheckSettings;
 use super::state::FailedCheck;
 
 /// What a health check found.

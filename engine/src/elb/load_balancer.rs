@@ -1,102 +1,79 @@
-//! The load balancer: nodes that take requests in, choose targets and check their health.
+//! The load balancer: nodes that take requests in, listeners that tell where they go, target groups and targets.
 
-use super::health::{CheckResult, NodeHealth, Verdict};
-use super::routing::Memory;
-use super::settings::{ListenerSettings, LoadBalancerSettings, TargetGroupAttribute, TargetGroupSettings};
-use super::target_group::{Address, CheckRecord, Registration, TargetGroup};
-use super::{Event, NodeId, TargetId};
+use super::attributes::{LoadBalancerAttribute, TargetGroupAttribute};
+use super::health::{NodeHealth, Verdict};
+use super::health_check::HealthCheckChange;
+use super::listener::{Action, HttpRequest, Listener, Matched};
+use super::node::Node;
+use super::state::TargetHealth;
+use super::settings::{LoadBalancerSettings, TargetGroupSettings};
+use super::target::{Address, Registration, Target};
+use super::target_group::TargetGroup;
+use super::{Event, ListenerId, NodeId, TargetGroupId, TargetId};
 use crate::choices;
+use crate::cloudwatch::{Counters, Metric};
 use crate::context::Context;
-use crate::kernel::{RandomStream, SimDuration};
-use crate::trace::{Notice, RoutingChoice, Step};
+use crate::kernel::{RandomStream, SimTime};
+use crate::trace::Notice;
 
-/// A node of the load balancer, in one Availability Zone.
-#[derive(Clone, Debug)]
-pub struct Node {
-    zone: String,
-    in_flight: u32,
-    received: u64,
-    failing_open: bool,
-}
-
-impl Node {
-    /// The name of its Availability Zone.
-    pub fn zone(&self) -> &str {
-        &self.zone
-    }
-
-    /// How many requests it holds: received and not yet answered.
-    pub const fn in_flight(&self) -> u32 {
-        self.in_flight
-    }
-
-    /// How many requests it ever received.
-    pub const fn received(&self) -> u64 {
-        self.received
-    }
-
-    /// Whether it sent its latest request to a target although none was healthy.
-    pub const fn is_failing_open(&self) -> bool {
-        self.failing_open
-    }
-}
-
-/// A health check that a node sends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Probe {
-    /// The node that checks.
-    pub node: NodeId,
-    /// The target that is checked.
-    pub target: TargetId,
-}
-
-/// What a node does with a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Routed {
-    /// It forwards it to a target.
-    Forward(TargetId, RoutingChoice),
-    /// There is no target: it answers 503.
-    NoTarget,
-}
-
-/// An Application Load Balancer with one HTTP listener that forwards to one target group.
+/// An Application Load Balancer with its listeners, target groups and targets.
 #[derive(Clone, Debug)]
 pub struct LoadBalancer {
-    settings: LoadBalancerSettings,
-    listener: ListenerSettings,
-    nodes: Vec<Node>,
-    target_group: TargetGroup,
-    memory: Vec<Memory>,
-    check_phases: RandomStream,
+    pub(super) settings: LoadBalancerSettings,
+    pub(super) listeners: Vec<Listener>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) groups: Vec<TargetGroup>,
+    /// Indexed by target id; ids are never used twice.
+    pub(super) targets: Vec<Target>,
+    /// Whether nodes share the round-robin position and the counts of outstanding requests.
+    pub(super) shared_memory: bool,
+    pub(super) rolls: RandomStream,
+    pub(super) check_phases: RandomStream,
+    /// Room for a list of targets, used again and again.
+    pub(super) roll_call: Vec<TargetId>,
 }
 
 impl LoadBalancer {
     pub(crate) fn new(
         settings: LoadBalancerSettings,
-        listener: ListenerSettings,
-        target_group: TargetGroupSettings,
+        listeners: Vec<Listener>,
+        groups: &[TargetGroupSettings],
+        shared_memory: bool,
         seed: u64,
     ) -> Self {
-        let new_node =
-            |zone: &String| Node { zone: zone.clone(), in_flight: 0, received: 0, failing_open: false };
-        Self {
-            nodes: settings.zones.iter().map(new_node).collect(),
-            memory: vec![Memory::default(); settings.zones.len()],
+        let zones = settings.zones.iter().enumerate();
+        let mut load_balancer = Self {
+            nodes: zones.map(|(number, zone)| Node::new(number, zone, groups.len())).collect(),
             settings,
-            listener,
-            target_group: TargetGroup::new(target_group),
+            listeners,
+            groups: (0..)
+                .zip(groups)
+                .map(|(number, settings)| TargetGroup::new(TargetGroupId::new(number), settings.clone()))
+                .collect(),
+            targets: Vec::new(),
+            shared_memory,
+            rolls: RandomStream::new(seed, "routing"),
             check_phases: RandomStream::new(seed, "health check phases"),
-        }
+            roll_call: Vec::new(),
+        };
+        load_balancer.refresh_use();
+        load_balancer
     }
 
-    /// Its settings.
+    /// Its settings, as they are now.
     pub fn settings(&self) -> &LoadBalancerSettings {
         &self.settings
     }
 
-    /// Its listener's settings.
-    pub fn listener(&self) -> &ListenerSettings {
-        &self.listener
+    /// Its listeners, as they are now.
+    pub fn listeners(&self) -> &[Listener] {
+        &self.listeners
+    }
+
+    /// The listener of a port, if there is one.
+    pub fn listener_on(&self, port: u16) -> Option<ListenerId> {
+        let position = self.listeners.iter().position(|listener| listener.port == port)?;
+        Some(ListenerId::new(position as u32))
     }
 
     /// Its nodes, in the order of the zones.
@@ -105,23 +82,84 @@ impl LoadBalancer {
     }
 
     /// The ids of its nodes, in the order of the zones.
-    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + Clone + use<> {
         (0..self.nodes.len() as u32).map(NodeId::new)
     }
 
-    /// Its target group.
-    pub fn target_group(&self) -> &TargetGroup {
-        &self.target_group
+    /// Its target groups, in the order of the scenario.
+    pub fn target_groups(&self) -> &[TargetGroup] {
+        &self.groups
+    }
+
+    /// A target group.
+    ///
+    /// # Panics
+    /// When the id belongs to another world.
+    pub fn target_group(&self, id: TargetGroupId) -> &TargetGroup {
+        &self.groups[id.number() as usize]
+    }
+
+    /// Any target that was ever registered.
+    ///
+    /// # Panics
+    /// When the id belongs to another world.
+    pub fn target(&self, id: TargetId) -> &Target {
+        &self.targets[id.number() as usize]
+    }
+
+    /// Every target that was ever registered, in the order of registration.
+    pub fn all_targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// The targets of a group that are registered or draining, in the order of their registration.
+    pub fn targets_of(&self, group: TargetGroupId) -> impl DoubleEndedIterator<Item = &Target> {
+        self.target_group(group).present.iter().map(|id| self.target(*id))
+    }
+
+    /// How many connections there are between nodes and targets, busy and idle.
+    pub fn target_connections(&self, now: SimTime) -> usize {
+        let idle_timeout = self.settings.idle_timeout;
+        self.targets.iter().map(|target| target.connections(now, idle_timeout)).sum()
+    }
+
+    /// How many targets of a group a node regards as healthy and as unhealthy: `HealthyHostCount` and
+    /// `UnHealthyHostCount`. Draining targets are in neither.
+    pub fn count_hosts(&self, node: NodeId, group: TargetGroupId) -> (usize, usize) {
+        let (mut healthy, mut unhealthy) = (0, 0);
+        for target in self.targets_of(group).filter(|target| target.takes_requests()) {
+            match target.views[node.number() as usize].health.verdict() {
+                Verdict::Healthy => healthy += 1,
+                Verdict::Unhealthy(_) => unhealthy += 1,
+                Verdict::Initial => {}
+            }
+        }
+        (healthy, unhealthy)
+    }
+
+    /// `RequestCountPerTarget` of a group that counted this: its requests over its healthy targets, or over its
+    /// registered ones when none is healthy.
+    pub fn request_count_per_target(&self, group: TargetGroupId, counters: &Counters) -> Option<f64> {
+        let registered = || self.targets_of(group).filter(|target| target.takes_requests());
+        let healthy = registered().filter(|target| target.health() == TargetHealth::HEALTHY).count();
+        let divisor = if healthy > 0 { healthy } else { registered().count() };
+        (divisor > 0).then(|| counters.get(Metric::RequestCount) as f64 / divisor as f64)
+    }
+
+    /// Begins what goes on for ever.
+    pub(crate) fn begin<E: From<Event>>(&self, context: &mut Context<'_, E>) {
+        context.after(choices::ANOMALY_EVALUATION, Event::AnomalyEvaluation);
     }
 
     /// Registers a target (`RegisterTargets`).
     pub(crate) fn register<E: From<Event>>(
         &mut self,
+        group: TargetGroupId,
         address: Address,
         zone: usize,
         context: &mut Context<'_, E>,
     ) -> TargetId {
-        let target = self.target_group.add(address, zone, self.nodes.len());
+        let target = self.add(group, address, zone, context.now);
         context.notice(Notice::TargetRegistered { target });
         context.after(choices::REGISTRATION, Event::RegistrationDone(target));
         target
@@ -130,139 +168,216 @@ impl LoadBalancer {
     /// Registers a target that counts as checked long ago: the way into a world that starts in steady state.
     pub(crate) fn register_as_healthy<E: From<Event>>(
         &mut self,
+        group: TargetGroupId,
         address: Address,
         zone: usize,
         context: &mut Context<'_, E>,
     ) -> TargetId {
-        let id = self.target_group.add(address, zone, self.nodes.len());
-        let target = self.target_group.target_mut(id);
+        let id = self.add(group, address, zone, context.now);
+        let interval = self.groups[group.number() as usize].settings.health_check.interval;
+        let target = &mut self.targets[id.number() as usize];
         target.registration = Registration::Registered;
-        target.nodes.fill(NodeHealth::HEALTHY);
-        target.shown = target.present_health();
-        let interval = self.target_group.settings().health_check.interval;
-        self.begin_checks(id, interval, context);
+        if target.in_use {
+            target.views.iter_mut().for_each(|view| view.health = NodeHealth::HEALTHY);
+            self.begin_checks(id, interval, context);
+        }
+        self.targets[id.number() as usize].refresh(context.now);
+        id
+    }
+
+    fn add(&mut self, group: TargetGroupId, address: Address, zone: usize, now: SimTime) -> TargetId {
+        let id = TargetId::new(self.targets.len() as u32);
+        let mut target = Target::new(id, group, address, zone, self.nodes.len());
+        target.in_use = self.groups[group.number() as usize].used && zone < self.nodes.len();
+        target.refresh(now);
+        self.targets.push(target);
+        self.groups[group.number() as usize].present.push(id);
         id
     }
 
     /// Deregisters a target (`DeregisterTargets`): no new requests from now on, those in flight may finish
     /// within the deregistration delay, and the state shows `draining` for the whole of it.
     pub(crate) fn deregister<E: From<Event>>(&mut self, id: TargetId, context: &mut Context<'_, E>) {
-        let delay = self.target_group.settings().deregistration_delay;
-        let target = self.target_group.target_mut(id);
+        let group = self.target(id).group;
+        let delay = self.target_group(group).settings.deregistration_delay;
+        let target = &mut self.targets[id.number() as usize];
         if matches!(target.registration, Registration::InProgress | Registration::Registered) {
             target.registration = Registration::Draining { until: context.now + delay };
+            target.views.iter_mut().for_each(|view| view.ramp.leave());
             self.show(id, context);
+            self.refresh_dns(context);
             context.after(delay, Event::DrainingOver(id));
-        }
-    }
-
-    /// Changes an attribute of the target group (`ModifyTargetGroupAttributes`).
-    pub(crate) fn modify(&mut self, attribute: TargetGroupAttribute) {
-        self.target_group.modify(attribute);
-    }
-
-    /// What a node does with a request that has just arrived.
-    pub(crate) fn route<E>(&mut self, id: NodeId, context: &mut Context<'_, E>) -> Routed {
-        let index = id.number() as usize;
-        let memory = &mut self.memory[if choices::NODES_SHARE_ROUTING_MEMORY { 0 } else { index }];
-        let chosen = self.target_group.choose(id, memory);
-        let node = &mut self.nodes[index];
-        node.in_flight += 1;
-        node.received += 1;
-        let failing_open = chosen.is_some_and(|(_, choice)| choice.fail_open);
-        if failing_open != node.failing_open {
-            node.failing_open = failing_open;
-            context.notice(Notice::FailOpen { node: id, on: failing_open });
-        }
-        chosen.map_or(Routed::NoTarget, |(target, choice)| Routed::Forward(target, choice))
-    }
-
-    /// Notes that a node answered a request, and that the target, if any, no longer has it in flight.
-    pub(crate) fn answered(&mut self, node: NodeId, target: Option<TargetId>) {
-        let node = &mut self.nodes[node.number() as usize];
-        debug_assert!(node.in_flight > 0, "a node answered a request that it does not hold");
-        node.in_flight = node.in_flight.saturating_sub(1);
-        if let Some(target) = target {
-            self.target_group.finished(target);
-        }
-    }
-
-    /// A registration is complete: health checks begin.
-    pub(crate) fn registration_done<E: From<Event>>(&mut self, id: TargetId, context: &mut Context<'_, E>) {
-        let target = self.target_group.target_mut(id);
-        if target.registration == Registration::InProgress {
-            target.registration = Registration::Registered;
-            self.show(id, context);
-            self.begin_checks(id, choices::FIRST_CHECK_WITHIN, context);
         }
     }
 
     /// The deregistration delay is over: the target is unused.
     pub(crate) fn draining_over<E>(&mut self, id: TargetId, context: &mut Context<'_, E>) {
-        self.target_group.target_mut(id).registration = Registration::NotRegistered;
+        let target = &mut self.targets[id.number() as usize];
+        target.registration = Registration::NotRegistered;
+        target.views.iter_mut().for_each(|view| view.pool.clear());
+        let group = target.group;
         self.show(id, context);
-        self.target_group.forget(id);
+        self.groups[group.number() as usize].present.retain(|present| *present != id);
     }
 
-    /// A check is due: sends it and plans the next, as long as the target is registered.
-    pub(crate) fn check_due<E: From<Event>>(
-        &mut self,
-        probe: Probe,
-        context: &mut Context<'_, E>,
-    ) -> Option<Probe> {
-        let Probe { node, target } = probe;
-        if self.target_group.target(target).registration() != Registration::Registered {
-            return None;
-        }
-        context.after(self.target_group.settings().health_check.interval, Event::CheckDue { node, target });
-        context.step(Step::CheckSent { node, target });
-        Some(probe)
-    }
-
-    /// A node knows the result of a check.
-    pub(crate) fn check_finished<E>(
-        &mut self,
-        probe: Probe,
-        result: CheckResult,
-        context: &mut Context<'_, E>,
-    ) {
-        let Probe { node, target: id } = probe;
-        context.step(Step::CheckFinished { node, target: id, result });
-        let (target, settings) = self.target_group.target_under_check(id);
-        if target.registration != Registration::Registered {
-            return;
-        }
-        target.remember(CheckRecord { at: context.now, node, result });
-        let health = &mut target.nodes[node.number() as usize];
-        let threshold = health.threshold(settings);
-        let before = health.verdict();
-        if health.observe(result, settings) {
-            let verdict = health.verdict();
-            let checks = if before == Verdict::Initial && result.is_ok() { 1 } else { threshold };
-            context.notice(Notice::NodeVerdict { node, target: id, verdict, checks });
+    /// A registration is complete: health checks begin, where requests can reach the target.
+    pub(crate) fn registration_done<E: From<Event>>(&mut self, id: TargetId, context: &mut Context<'_, E>) {
+        let target = &mut self.targets[id.number() as usize];
+        if target.registration == Registration::InProgress {
+            target.registration = Registration::Registered;
+            let in_use = target.in_use;
             self.show(id, context);
+            if in_use {
+                self.begin_checks(id, choices::FIRST_CHECK_WITHIN, context);
+            }
+            self.refresh_dns(context);
         }
     }
 
-    fn begin_checks<E: From<Event>>(
+    /// A node has received a request that it does not route.
+    pub(crate) fn received(&mut self, node: NodeId) {
+        let node = &mut self.nodes[node.number() as usize];
+        node.in_flight += 1;
+        node.received += 1;
+    }
+
+    /// Where a redirect leads to, if the rule redirects.
+    pub(crate) fn location(
+        &self,
+        listener: ListenerId,
+        matched: Matched,
+        request: &HttpRequest,
+    ) -> Option<HttpRequest> {
+        match self.listeners[listener.number() as usize].action(matched) {
+            Action::Redirect(redirect) => redirect.location(request).ok(),
+            Action::Forward(_) | Action::FixedResponse(_) => None,
+        }
+    }
+
+    /// Notes that a node answered a request, and that the target, if any, no longer has it in flight. The
+    /// connection to the target is kept until the instant at which the target closes it, if it is kept at all.
+    pub(crate) fn answered(
         &mut self,
-        target: TargetId,
-        within: SimDuration,
+        node: NodeId,
+        target: Option<TargetId>,
+        keep_until: Option<SimTime>,
+        now: SimTime,
+    ) {
+        let index = node.number() as usize;
+        let node = &mut self.nodes[index];
+        debug_assert!(node.in_flight > 0, "a node answered a request that it does not hold");
+        node.in_flight = node.in_flight.saturating_sub(1);
+        let Some(target) = target else { return };
+        let target = &mut self.targets[target.number() as usize];
+        debug_assert!(target.outstanding > 0, "a request ended twice on target {}", target.id);
+        target.outstanding = target.outstanding.saturating_sub(1);
+        let view = &mut target.views[index];
+        view.outstanding = view.outstanding.saturating_sub(1);
+        if let Some(closes_at) = keep_until {
+            view.pool.put(now, closes_at);
+        }
+    }
+
+    /// The process behind a target is gone, and its connections with it.
+    pub(crate) fn connections_lost(&mut self, target: TargetId) {
+        self.targets[target.number() as usize].views.iter_mut().for_each(|view| view.pool.clear());
+    }
+
+    /// Notes how a request to a target ended, for anomaly detection.
+    pub(crate) fn note_outcome(&mut self, target: TargetId, failed: bool) {
+        let group = self.targets[target.number() as usize].group;
+        self.groups[group.number() as usize].anomalies.record(target, failed);
+    }
+
+    /// Changes an attribute of a target group that has been checked (`ModifyTargetGroupAttributes`).
+    pub(crate) fn modify_group<E>(
+        &mut self,
+        id: TargetGroupId,
+        attribute: &TargetGroupAttribute,
         context: &mut Context<'_, E>,
     ) {
-        for node in self.node_ids() {
-            let micros = u32::try_from(within.as_micros()).unwrap_or(u32::MAX);
-            let delay = SimDuration::from_micros(u64::from(self.check_phases.below(micros)));
-            context.after(delay, Event::CheckDue { node, target });
+        let group = &mut self.groups[id.number() as usize];
+        group.settings.set(attribute);
+        // Without slow start, nobody is in it (and nobody enters it who was healthy before it was switched on).
+        if !group.settings.slow_start.is_on() {
+            for target in group.present.iter().map(|id| id.number() as usize) {
+                self.targets[target].views.iter_mut().for_each(|view| view.ramp.leave());
+            }
         }
+        self.refresh_dns(context);
     }
 
-    /// Brings the shown state up to date and says so when it changed.
-    fn show<E>(&mut self, id: TargetId, context: &mut Context<'_, E>) {
-        let target = self.target_group.target_mut(id);
-        let (before, after) = (target.shown, target.present_health());
-        if before != after {
-            target.shown = after;
+    /// Changes a setting of a health check that has been checked (`ModifyTargetGroup`).
+    pub(crate) fn modify_health_check(&mut self, id: TargetGroupId, change: &HealthCheckChange) {
+        // It was checked before: what is refused changes nothing.
+        let _checked = self.groups[id.number() as usize].settings.health_check.change(change);
+    }
+
+    /// Changes an attribute of the load balancer (`ModifyLoadBalancerAttributes`).
+    pub(crate) fn modify(&mut self, attribute: &LoadBalancerAttribute) {
+        self.settings.set(attribute);
+    }
+
+    /// Changes what a listener, or a rule of it, does (`ModifyListener`, `ModifyRule`).
+    pub(crate) fn modify_action<E: From<Event>>(
+        &mut self,
+        listener: ListenerId,
+        priority: Option<u16>,
+        action: &Action,
+        context: &mut Context<'_, E>,
+    ) {
+        let listener = &mut self.listeners[listener.number() as usize];
+        match priority {
+            None => listener.default_action = action.clone(),
+            Some(priority) => {
+                if let Some(rule) = listener.rules.iter_mut().find(|rule| rule.priority == priority) {
+                    rule.action = action.clone();
+                }
+            }
+        }
+        for id in self.refresh_use() {
+            let target = &mut self.targets[id.number() as usize];
+            target.check_round += 1;
+            let now = context.now;
+            target.views.iter_mut().for_each(|view| view.begin_anew(now));
+            let begin = target.in_use && target.registration == Registration::Registered;
+            self.show(id, context);
+            if begin {
+                self.begin_checks(id, choices::FIRST_CHECK_WITHIN, context);
+            }
+        }
+        self.refresh_dns(context);
+    }
+
+    /// Works out which groups listeners forward to. Returns the targets for which that changes whether requests
+    /// can reach them.
+    fn refresh_use(&mut self) -> Vec<TargetId> {
+        let mut used = vec![false; self.groups.len()];
+        for action in self.listeners.iter().flat_map(Listener::actions) {
+            if let Action::Forward(forward) = action {
+                forward.target_groups.iter().for_each(|one| used[one.group.number() as usize] = true);
+            }
+        }
+        let mut changed = Vec::new();
+        for (group, used) in self.groups.iter_mut().zip(used) {
+            group.used = used;
+            for id in &group.present {
+                let target = &mut self.targets[id.number() as usize];
+                let in_use = used && target.zone < self.nodes.len();
+                if target.in_use != in_use {
+                    target.in_use = in_use;
+                    changed.push(*id);
+                }
+            }
+        }
+        changed
+    }
+
+    /// Brings the shown state of a target up to date and says so when it changed.
+    pub(super) fn show<E>(&mut self, id: TargetId, context: &mut Context<'_, E>) {
+        let target = &mut self.targets[id.number() as usize];
+        if let Some(before) = target.refresh(context.now) {
+            let after = target.health();
             context.notice(Notice::TargetHealthChanged { target: id, before, after });
         }
     }

@@ -13,7 +13,7 @@ pub enum TargetState {
     Unhealthy,
     /// Deregistered; requests in flight may finish.
     Draining,
-    /// Not registered.
+    /// Not registered, or registered where no request can reach it.
     Unused,
 }
 
@@ -87,6 +87,8 @@ pub enum TargetHealthReason {
     DeregistrationInProgress,
     /// The target is not registered.
     NotRegistered,
+    /// No listener uses the target group, or the target's zone is not enabled for the load balancer.
+    NotInUse,
 }
 
 impl TargetHealthReason {
@@ -98,6 +100,7 @@ impl TargetHealthReason {
             Self::Failed(failed) => failed.code(),
             Self::DeregistrationInProgress => "Target.DeregistrationInProgress",
             Self::NotRegistered => "Target.NotRegistered",
+            Self::NotInUse => "Target.NotInUse",
         }
     }
 }

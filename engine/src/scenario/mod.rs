@@ -13,14 +13,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::command::Command;
 use crate::ecs::ServiceSettings;
-use crate::elb::{ListenerSettings, LoadBalancerSettings, TargetGroupSettings};
+use crate::elb::listener::Listener;
+use crate::elb::{LoadBalancerSettings, TargetGroupSettings};
 use crate::kernel::SimTime;
 use crate::traffic::TrafficSettings;
+use crate::vpc::SecurityGroup;
 
 #[cfg(feature = "scenario-files")]
 pub use library::BUILT_IN;
 #[cfg(feature = "scenario-files")]
-pub use problems::{Problem, ScenarioError};
+pub use problems::{PROBLEMS_MAX, Problem, ScenarioError};
 
 #[cfg(feature = "scenario-files")]
 /// The longest scenario file that is read, in bytes.
@@ -35,6 +37,14 @@ pub enum Start {
     Empty,
 }
 
+/// Choices that AWS does not document and a scenario may make for itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assumptions {
+    /// Whether the nodes of the load balancer share, without delay, the round-robin position and the counts of
+    /// outstanding requests. Otherwise each has its own.
+    pub shared_routing_memory: bool,
+}
+
 /// A scenario that has been validated: everything in it is within AWS's ranges and refers to something. It can be
 /// packed and unpacked by serde; unpacking does not validate, so only unpack what was packed from a valid one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,14 +57,20 @@ pub struct Scenario {
     pub description: String,
     /// How the world begins.
     pub start: Start,
+    /// What AWS does not document and this scenario settles for itself.
+    pub assumptions: Assumptions,
+    /// The Availability Zones: those of the load balancer first, in its order.
+    pub zones: Vec<String>,
+    /// The security groups.
+    pub security_groups: Vec<SecurityGroup>,
     /// The load balancer.
     pub load_balancer: LoadBalancerSettings,
-    /// Its listener.
-    pub listener: ListenerSettings,
-    /// Its target group.
-    pub target_group: TargetGroupSettings,
-    /// The service.
-    pub service: ServiceSettings,
+    /// Its listeners, rules sorted by priority.
+    pub listeners: Vec<Listener>,
+    /// The target groups.
+    pub target_groups: Vec<TargetGroupSettings>,
+    /// The services.
+    pub services: Vec<ServiceSettings>,
     /// The traffic.
     pub traffic: TrafficSettings,
     /// What is done at which instant, in the order of time.

@@ -2,6 +2,26 @@
 
 use std::fmt;
 
+/// The most problems that are told at once; of any more, only their number.
+pub const PROBLEMS_MAX: usize = 100;
+/// The longest value that is shown whole, in characters: longer than any name that AWS takes.
+pub(super) const VALUE_MAX: usize = 300;
+/// The longest message of the JSON reader that is shown whole, in characters; a list of fields has its place in it.
+const MESSAGE_MAX: usize = 1_000;
+
+/// How a text begins and ends, when it has more characters than `max`. A file may have 1 MB in one word, and no
+/// error should.
+pub(super) fn shortened(text: String, max: usize) -> String {
+    let half = max / 2;
+    let (head, tail) = (text.char_indices().nth(half), text.char_indices().nth_back(half - 1));
+    match (head, tail) {
+        (Some((head, _)), Some((tail, _))) if head < tail => {
+            format!("{} … {}", &text[..head], &text[tail..])
+        }
+        _ => text,
+    }
+}
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -39,14 +59,27 @@ pub enum ScenarioError {
         /// What was expected there.
         message: String,
     },
-    /// Values that AWS would refuse, or references to nothing: all that were found.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Invalid(Vec<Problem>),
+    /// Values that AWS would refuse, or references to nothing.
+    #[error("{}", lines(.problems, *.more))]
+    Invalid {
+        /// The first of them, at most [`PROBLEMS_MAX`].
+        problems: Vec<Problem>,
+        /// How many more there are.
+        more: usize,
+    },
+}
+
+fn lines(problems: &[Problem], more: usize) -> String {
+    let mut lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    lines.join("\n")
 }
 
 impl ScenarioError {
     pub(super) fn from_json(error: impl fmt::Display) -> Self {
-        Self::Unreadable { path: "the file".to_owned(), message: error.to_string() }
+        Self::Unreadable { path: "the file".to_owned(), message: shortened(error.to_string(), MESSAGE_MAX) }
     }
 }
 
@@ -54,8 +87,22 @@ impl From<serde_path_to_error::Error<serde_json::Error>> for ScenarioError {
     fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
         let path = match error.path().to_string().as_str() {
             "." => "the file".to_owned(),
-            path => path.to_owned(),
+            path => shortened(path.to_owned(), VALUE_MAX),
         };
-        Self::Unreadable { path, message: error.inner().to_string() }
+        Self::Unreadable { path, message: shortened(error.inner().to_string(), MESSAGE_MAX) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_too_long_is_shortened() {
+        for (text, told) in
+            [("", ""), ("abc", "abc"), ("abcd", "abcd"), ("abcde", "ab … de"), ("äöüéèß", "äö … èß")]
+        {
+            assert_eq!(shortened(text.to_owned(), 4), told);
+        }
     }
 }

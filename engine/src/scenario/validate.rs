@@ -9,21 +9,28 @@ mod traffic;
 use std::fmt::Display;
 
 use super::document::{Document, StartDocument};
-use super::problems::{Problem, ScenarioError};
+use super::problems::{PROBLEMS_MAX, Problem, ScenarioError, VALUE_MAX, shortened};
 use super::{Scenario, Start};
 use crate::kernel::SimDuration;
 
 /// Collects what is wrong while values are read; a wrong value stands in with a harmless one meanwhile.
 #[derive(Debug, Default)]
-struct Problems(Vec<Problem>);
+struct Problems {
+    told: Vec<Problem>,
+    more: usize,
+}
 
 impl Problems {
     fn add(&mut self, path: &str, found: impl Display, allowed: impl Display, instead: impl Display) {
-        self.0.push(Problem {
+        if self.told.len() == PROBLEMS_MAX {
+            self.more += 1;
+            return;
+        }
+        self.told.push(Problem {
             path: path.to_owned(),
-            found: found.to_string(),
-            allowed: allowed.to_string(),
-            instead: instead.to_string(),
+            found: shortened(found.to_string(), VALUE_MAX),
+            allowed: shortened(allowed.to_string(), VALUE_MAX),
+            instead: shortened(instead.to_string(), VALUE_MAX),
         });
     }
 
@@ -106,8 +113,8 @@ pub(super) fn validate(document: &Document) -> Result<Scenario, ScenarioError> {
     problems.name("Name", &document.name, 64);
     let parts = build(document, &mut problems);
     match parts {
-        Some(scenario) if problems.0.is_empty() => Ok(scenario),
-        _ => Err(ScenarioError::Invalid(problems.0)),
+        Some(scenario) if problems.told.is_empty() => Ok(scenario),
+        _ => Err(ScenarioError::Invalid { problems: problems.told, more: problems.more }),
     }
 }
 

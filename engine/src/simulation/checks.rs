@@ -3,9 +3,9 @@
 use super::{Event, Simulation};
 use crate::choices;
 use crate::context::Context;
-use crate::ecs::{Accepted, Job};
+use crate::ecs::{Connected, Job, TaskId};
 use crate::elb::health::CheckResult;
-use crate::elb::{FailedCheck, Probe};
+use crate::elb::{FailedCheck, HealthCheckSettings, Probe};
 use crate::kernel::Slot;
 
 /// A health check that is under way.
@@ -18,13 +18,20 @@ pub(super) struct Check {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Leg {
     AtTarget,
+    /// A server that checks by the way, on a port of their own, answers.
+    ServedApart,
     ResultAtNode(CheckResult),
     TimedOut,
 }
 
 impl Simulation {
+    fn health_check(&self, probe: Probe) -> &HealthCheckSettings {
+        let group = self.load_balancer.target(probe.target).group();
+        &self.load_balancer.target_group(group).settings().health_check
+    }
+
     pub(super) fn send_check(&mut self, probe: Probe) {
-        let timeout = self.load_balancer.target_group().settings().health_check.timeout;
+        let timeout = self.health_check(probe).timeout;
         let slot = self.checks.insert(Check { probe });
         self.agenda.schedule(self.now + choices::NODE_TO_TARGET, Event::Check(slot, Leg::AtTarget));
         self.agenda.schedule(self.now + timeout, Event::Check(slot, Leg::TimedOut));
@@ -33,6 +40,13 @@ impl Simulation {
     pub(super) fn check_travels(&mut self, slot: Slot, leg: Leg) {
         match leg {
             Leg::AtTarget => self.check_at_target(slot),
+            Leg::ServedApart => {
+                let task = self.checks.get(slot).and_then(|check| self.task_behind(check.probe.target));
+                match task {
+                    Some(task) => self.check_served(slot, task),
+                    None => self.check_lost(slot),
+                }
+            }
             Leg::ResultAtNode(result) => self.check_finished(slot, result),
             Leg::TimedOut => self.check_finished(slot, Err(FailedCheck::Timeout)),
         }
@@ -40,23 +54,37 @@ impl Simulation {
 
     fn check_at_target(&mut self, slot: Slot) {
         let Some(Check { probe }) = self.checks.get(slot).copied() else { return };
-        let accepted = match self.task_behind(probe.target) {
-            None => Accepted::Refused,
-            Some(task) => {
-                let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
-                self.service.deliver(task, Job::Check(slot), choices::HEALTH_CHECK_WORK, &mut context)
+        let Some(task) = self.task_behind(probe.target) else { return self.check_lost(slot) };
+        let port = self.health_check(probe).port.of(self.load_balancer.target(probe.target).address().port);
+        if !self.lets_through(probe.node, task, port) {
+            // Dropped without a word: the check runs into its timeout.
+            return;
+        }
+        let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
+        match self.cluster.connect(task, port) {
+            Connected::Open => {
+                let work = choices::HEALTH_CHECK_WORK;
+                self.cluster.deliver(task, Job::Check(slot), work, &mut context);
             }
-        };
-        if accepted == Accepted::Refused {
-            self.check_lost(slot);
+            Connected::OpenForChecks => {
+                context.after(choices::HEALTH_CHECK_WORK, Event::Check(slot, Leg::ServedApart));
+            }
+            Connected::Refused => self.check_lost(slot),
+            Connected::Dropped => {}
         }
     }
 
-    /// The target has answered a check with this status.
-    pub(super) fn check_served(&mut self, slot: Slot, status: u16) {
-        let matcher = &self.load_balancer.target_group().settings().health_check.matcher;
+    /// The target has served a check.
+    pub(super) fn check_served(&mut self, slot: Slot, task: TaskId) {
+        let Some(Check { probe }) = self.checks.get(slot).copied() else { return };
+        let Some(container) = self.cluster.task(task).and_then(|task| task.container()) else { return };
+        if container.faults().hangs {
+            return;
+        }
+        let settings = self.health_check(probe);
+        let status = container.status_for(Job::Check(slot), &settings.path);
         let mismatch = FailedCheck::ResponseCodeMismatch { code: status };
-        let result = if matcher.accepts(status) { Ok(()) } else { Err(mismatch) };
+        let result = if settings.matcher.accepts(status) { Ok(()) } else { Err(mismatch) };
         self.check_result(slot, result);
     }
 

@@ -4,6 +4,7 @@
 mod notice;
 mod ring;
 mod step;
+mod why;
 
 use std::hash::Hash;
 
@@ -11,7 +12,10 @@ use crate::kernel::{Digest, SimTime};
 
 pub use notice::{Names, Notice, Origin};
 pub use ring::{Entry, Ring, Since};
-pub use step::{Author, BalancerCause, Loss, RoutingChoice, Step};
+pub use step::{Author, BalancerCause, ClientError, Loss, RoutingChoice, Step, TargetBasis};
+pub use why::{ClientPath, Explanation, Explanations, GroupBasis, Standing};
+
+pub(crate) use why::Beginning;
 
 /// How many steps are kept for readers that drain them.
 const STEPS_KEPT: usize = 1 << 15;
@@ -24,11 +28,12 @@ pub struct Trace {
     steps: Ring<Step>,
     notices: Ring<Notice>,
     digest: Digest,
+    why: Option<Explanations>,
 }
 
 impl Default for Trace {
     fn default() -> Self {
-        Self { steps: Ring::new(STEPS_KEPT), notices: Ring::new(NOTICES_KEPT), digest: Digest::default() }
+        Self { steps: Ring::new(STEPS_KEPT), notices: Ring::new(NOTICES_KEPT), digest: Digest::default(), why: None }
     }
 }
 
@@ -47,6 +52,28 @@ impl Trace {
     /// commands give an equal digest on every platform.
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// Why requests went where they went, if that is recorded.
+    pub fn why(&self) -> Option<&Explanations> {
+        self.why.as_ref()
+    }
+
+    /// Records explanations of the latest `capacity` requests from now on; 0 ends it.
+    pub(crate) fn explain(&mut self, capacity: usize) {
+        self.why = (capacity > 0).then(|| Explanations::new(capacity));
+    }
+
+    pub(crate) fn why_mut(&mut self) -> Option<&mut Explanations> {
+        self.why.as_mut()
+    }
+
+    pub(crate) fn take_why(&mut self) -> Option<Explanations> {
+        self.why.take()
+    }
+
+    pub(crate) fn put_why(&mut self, why: Option<Explanations>) {
+        self.why = why;
     }
 
     pub(crate) fn step(&mut self, at: SimTime, step: Step) {

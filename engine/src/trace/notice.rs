@@ -1,12 +1,12 @@
 //! Things that people want to read about, and their sentences in AWS's vocabulary.
 
 use crate::command::{Command, Refusal};
-use crate::ecs::{StopCode, TaskId, TaskStatus};
+use crate::ecs::{ServiceId, StopCode, TaskId, TaskStatus};
 use crate::elb::health::Verdict;
-use crate::elb::{FailedCheck, NodeId, TargetHealth, TargetId, TargetState};
+use crate::elb::{FailedCheck, NodeId, TargetGroupId, TargetHealth, TargetId, TargetState};
 
 /// Something notable that happened, with its cause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Notice {
     /// Something was done to the world.
     Commanded(Command, Origin),
@@ -41,8 +41,24 @@ pub enum Notice {
     FailOpen {
         /// The node.
         node: NodeId,
+        /// The target group.
+        group: TargetGroupId,
         /// Whether it does so now.
         on: bool,
+    },
+    /// A zone left DNS, or came back.
+    DnsChanged {
+        /// The zone's node.
+        node: NodeId,
+        /// Whether its address is published now.
+        published: bool,
+    },
+    /// Anomaly detection changed its mind about a target.
+    AnomalyChanged {
+        /// The target.
+        target: TargetId,
+        /// Whether it fails more often than its peers.
+        anomalous: bool,
     },
     /// A process ended with requests in hand.
     RequestsLost {
@@ -109,7 +125,10 @@ pub enum Notice {
         task: TaskId,
     },
     /// Service event: the service has reached a steady state.
-    SteadyState,
+    SteadyState {
+        /// The service.
+        service: ServiceId,
+    },
 }
 
 /// Who did something.
@@ -122,96 +141,146 @@ pub enum Origin {
 }
 
 /// What a sentence needs beside the notice: the names of things.
-pub struct Names<'a> {
-    /// The service's name.
-    pub service: &'a str,
-    /// The target group's name.
-    pub target_group: &'a str,
-    /// The zones of the load balancer's nodes, in their order.
-    pub zones: &'a [String],
+pub trait Names {
+    /// The zone of a node.
+    fn zone(&self, node: NodeId) -> &str;
+    /// The name of a target group.
+    fn target_group(&self, group: TargetGroupId) -> &str;
+    /// The name of a target's group.
+    fn target_group_of(&self, target: TargetId) -> &str;
     /// The task behind a target.
-    pub task_of: &'a dyn Fn(TargetId) -> Option<TaskId>,
-    /// The container port.
-    pub port: u16,
+    fn task_behind(&self, target: TargetId) -> Option<TaskId>;
+    /// The target that a task is registered as.
+    fn target_of(&self, task: TaskId) -> Option<TargetId>;
+    /// The name of a service.
+    fn service(&self, service: ServiceId) -> &str;
+    /// The name of a task's service.
+    fn service_of(&self, task: TaskId) -> &str;
+    /// The container port of a target.
+    fn port_of(&self, target: TargetId) -> u16;
+    /// A command in words.
+    fn command(&self, command: &Command) -> String;
 }
 
-impl Names<'_> {
-    fn target(&self, target: TargetId) -> String {
-        (self.task_of)(target).map_or_else(|| format!("target {target}"), |task| format!("task {task}"))
-    }
+/// A target by the task behind it, as people know it.
+fn name_of(target: TargetId, names: &dyn Names) -> String {
+    names.task_behind(target).map_or_else(|| format!("target {target}"), |task| format!("task {task}"))
+}
 
-    fn node(&self, node: NodeId) -> &str {
-        self.zones.get(node.number() as usize).map_or("?", String::as_str)
-    }
+/// The target group of a task, or nothing when it is in none.
+fn group_of(task: TaskId, names: &dyn Names) -> &str {
+    names.target_of(task).map_or("", |target| names.target_group_of(target))
+}
+
+fn requests(count: u32) -> String {
+    if count == 1 { "1 request".to_owned() } else { format!("{count} requests") }
 }
 
 impl Notice {
     /// The notice as one sentence. Service events are worded as ECS words them; those that AWS's guide lists are
     /// "has reached a steady state" and "is unhealthy in"; the others are known from public logs.
-    pub fn sentence(&self, names: &Names<'_>) -> String {
-        let Names { service, target_group, port, .. } = names;
-        match *self {
-            Self::Commanded(command, Origin::Person) => format!("You: {command}."),
-            Self::Commanded(command, Origin::Timeline) => format!("Scenario: {command}."),
-            Self::Refused(command, refusal) => format!("Not done: {command}: {refusal}."),
-            Self::TargetRegistered { target } => {
-                format!("{}: initial (Elb.RegistrationInProgress).", names.target(target))
-            }
-            Self::TargetHealthChanged { target, before, after } => {
-                health_sentence(&names.target(target), before, after)
-            }
-            Self::NodeVerdict { node, target, verdict, checks } => {
-                verdict_sentence(names.node(node), &names.target(target), verdict, checks)
-            }
-            Self::FailOpen { node, on: true } => format!(
-                "node {} fails open: no target is healthy, so requests go to all of them.",
-                names.node(node)
-            ),
-            Self::FailOpen { node, on: false } => {
-                format!("node {} sends requests to healthy targets only, again.", names.node(node))
-            }
-            Self::RequestsLost { task, count } => {
-                let requests = if count == 1 { "request" } else { "requests" };
-                format!("{count} {requests} in flight on task {task}: connection reset, answered 502.")
-            }
-            Self::DrainingCut { target, count } => {
-                let requests = if count == 1 { "request" } else { "requests" };
-                format!(
-                    "{}: deregistration delay over, {count} {requests} answered 502.",
-                    names.target(target)
-                )
+    pub fn sentence(&self, names: &dyn Names) -> String {
+        match self {
+            Self::Commanded(command, Origin::Person) => format!("You: {}.", names.command(command)),
+            Self::Commanded(command, Origin::Timeline) => format!("Scenario: {}.", names.command(command)),
+            Self::Refused(command, refusal) => {
+                format!("Not done: {}: {refusal}.", names.command(command))
             }
             Self::TaskStatusChanged { task, before, after } => format!("task {task}: {before} → {after}."),
+            Self::RequestsLost { task, count } => {
+                format!("{} in flight on task {task}: connection reset, answered 502.", requests(*count))
+            }
             Self::TaskStopping { task, code } => {
                 let place = match code {
-                    StopCode::FailedElbHealthChecks => format!(" (target-group {target_group})"),
-                    StopCode::ScalingActivity => format!(" (service {service})"),
+                    StopCode::FailedElbHealthChecks => {
+                        format!(" (target-group {})", group_of(*task, names))
+                    }
+                    StopCode::ScalingActivity => format!(" (service {})", names.service_of(*task)),
                     StopCode::EssentialContainerExited | StopCode::UserInitiated => String::new(),
                 };
                 format!("task {task}: {}: {}{place}.", code.as_str(), code.reason())
             }
+            _ => self.balancer_sentence(names).unwrap_or_else(|| self.service_sentence(names)),
+        }
+    }
+
+    fn balancer_sentence(&self, names: &dyn Names) -> Option<String> {
+        Some(match *self {
+            Self::TargetRegistered { target } => {
+                format!("{}: initial (Elb.RegistrationInProgress).", name_of(target, names))
+            }
+            Self::TargetHealthChanged { target, before, after } => {
+                health_sentence(&name_of(target, names), before, after)
+            }
+            Self::NodeVerdict { node, target, verdict, checks } => {
+                verdict_sentence(names.zone(node), &name_of(target, names), verdict, checks)
+            }
+            Self::FailOpen { node, group, on: true } => format!(
+                "node {} fails open: too few healthy targets in {}, so requests go to all of them.",
+                names.zone(node),
+                names.target_group(group)
+            ),
+            Self::FailOpen { node, group, on: false } => format!(
+                "node {} sends requests to healthy targets of {} only, again.",
+                names.zone(node),
+                names.target_group(group)
+            ),
+            Self::DnsChanged { node, published: true } => {
+                format!("DNS publishes the address in {} again.", names.zone(node))
+            }
+            Self::DnsChanged { node, published: false } => format!(
+                "DNS no longer publishes the address in {}: too few healthy targets. Clients may keep it for 60 s.",
+                names.zone(node)
+            ),
+            Self::AnomalyChanged { target, anomalous: true } => {
+                format!("{} is anomalous: it fails more often than its peers.", name_of(target, names))
+            }
+            Self::AnomalyChanged { target, anomalous: false } => {
+                format!("{} is normal again.", name_of(target, names))
+            }
+            Self::DrainingCut { target, count } => format!(
+                "{}: deregistration delay over, {} answered 502.",
+                name_of(target, names),
+                requests(count)
+            ),
+            _ => return None,
+        })
+    }
+
+    fn service_sentence(&self, names: &dyn Names) -> String {
+        let of_target = |target| names.task_behind(target).map_or("", |task| names.service_of(task));
+        match *self {
             Self::ServiceStartedTasks { first, count } => {
                 let tasks = (0..count).map(|n| format!("(task {})", first.number() + n));
                 let tasks = tasks.collect::<Vec<_>>().join(" ");
-                format!("(service {service}) has started {count} tasks: {tasks}.")
+                format!("(service {}) has started {count} tasks: {tasks}.", names.service_of(first))
             }
-            Self::ServiceRegisteredTarget { .. } => {
-                format!("(service {service}) registered 1 targets in (target-group {target_group})")
-            }
+            Self::ServiceRegisteredTarget { target } => format!(
+                "(service {}) registered 1 targets in (target-group {})",
+                of_target(target),
+                names.target_group_of(target)
+            ),
             Self::ServiceTaskUnhealthy { task, failed } => format!(
-                "(service {service}) (task {task}) (port {port}) is unhealthy in (target-group \
-                 {target_group}) due to (reason {failed})"
+                "(service {}) (task {task}) (port {}) is unhealthy in (target-group {}) due to (reason {failed})",
+                names.service_of(task),
+                names.target_of(task).map_or(0, |target| names.port_of(target)),
+                group_of(task, names)
             ),
             Self::ServiceStoppedTask { task } => {
-                format!("(service {service}) has stopped 1 running tasks: (task {task}).")
+                format!("(service {}) has stopped 1 running tasks: (task {task}).", names.service_of(task))
             }
-            Self::ServiceDeregisteredTarget { .. } => {
-                format!("(service {service}) deregistered 1 targets in (target-group {target_group})")
+            Self::ServiceDeregisteredTarget { target } => format!(
+                "(service {}) deregistered 1 targets in (target-group {})",
+                of_target(target),
+                names.target_group_of(target)
+            ),
+            Self::DrainingBegun { task } => {
+                format!("(service {}) has begun draining connections on 1 tasks.", names.service_of(task))
             }
-            Self::DrainingBegun { .. } => {
-                format!("(service {service}) has begun draining connections on 1 tasks.")
+            Self::SteadyState { service } => {
+                format!("(service {}) has reached a steady state.", names.service(service))
             }
-            Self::SteadyState => format!("(service {service}) has reached a steady state."),
+            _ => String::new(),
         }
     }
 }

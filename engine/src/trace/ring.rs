@@ -34,11 +34,11 @@ pub struct Since<I> {
 }
 
 impl<T> Ring<T> {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize) -> Self {
         Self { entries: VecDeque::with_capacity(capacity), written: 0, capacity }
     }
 
-    pub(super) fn push(&mut self, at: SimTime, what: T) {
+    pub(crate) fn push(&mut self, at: SimTime, what: T) {
         if self.entries.len() == self.capacity {
             self.entries.pop_front();
         }

@@ -47,6 +47,14 @@ fn find(project: &Project, tool: Tool) -> Option<(String, PathBuf)> {
     match tool {
         Tool::Rustfmt => Some((ask(project, Path::new("cargo"), &["fmt", "--version"])?, PathBuf::new())),
         Tool::Clippy => Some((ask(project, Path::new("cargo"), &["clippy", "--version"])?, PathBuf::new())),
+        Tool::Cxx => {
+            // Who names a compiler, with or without options, has one.
+            if let Some(named) = env::var_os("CXX").filter(|value| !value.is_empty()) {
+                return Some((String::new(), PathBuf::from(named)));
+            }
+            let path = project.find_program("c++")?;
+            Some((ask(project, &path, &["--version"])?, path))
+        }
         Tool::WasmTarget => {
             let words = ["--print", "target-libdir", "--target", WASM_TARGET];
             let output = project.command("rustc").args(words).output().ok()?;
@@ -134,6 +142,7 @@ mod tests {
             ("wasm-opt version 132 (version_132)", "132"),
             ("Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)", "156.0.8078.79"),
             ("ChromeDriver 156.0.8078.79 (a21ce95c-refs/branch-heads/8078@{#1704})", "156.0.8078.79"),
+            ("c++ (Debian 14.2.0-19) 14.2.0\nCopyright (C) 2024", "14.2.0"),
             ("Google Chrome 150.0.1.2 ", "150.0.1.2"),
             ("11.19.1\n", "11.19.1"),
             ("v20.20.2", "20.20.2"),

@@ -139,6 +139,15 @@ pub(super) fn chromium(project: &Project) -> Result<()> {
     debian_packages(project, machine, &["chromium", "chromium-driver", "fonts-dejavu-core"])
 }
 
+/// Installs the C++ compiler that builds libFuzzer.
+pub(super) fn cxx(project: &Project) -> Result<()> {
+    let machine = Machine::here();
+    if !machine.installs_packages() {
+        bail!("a C++ compiler is missing, which builds the fuzzer: {}", machine.how_to_get_cxx());
+    }
+    debian_packages(project, machine, &["g++"])
+}
+
 fn debian_packages(project: &Project, machine: Machine, packages: &[&str]) -> Result<()> {
     let names = packages.join(" ");
     let unreachable = format!(

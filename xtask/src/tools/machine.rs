@@ -73,6 +73,17 @@ impl Machine {
         format!("{how}, or set CHROMIUM and CHROMEDRIVER to where they are")
     }
 
+    pub(super) fn how_to_get_cxx(self) -> String {
+        match self.system {
+            System::Debian | System::Ubuntu => "install the package with `apt-get install g++` as root",
+            System::Fedora => "install the package with `dnf install gcc-c++`",
+            System::Arch => "install the package with `pacman -S gcc`",
+            System::MacOs => "install it with `xcode-select --install`",
+            System::Other => "install your system's package of a C++ compiler, or name one in CXX",
+        }
+        .to_owned()
+    }
+
     pub(super) fn how_to_get_npm(self) -> String {
         match self.system {
             System::Debian | System::Ubuntu => {
@@ -158,6 +169,7 @@ mod tests {
         assert!(machine(System::Debian).how_to_get_chromium().contains("chromium chromium-driver"));
         assert!(machine(System::Fedora).how_to_get_chromium().contains("dnf install chromium chromedriver"));
         assert!(machine(System::Other).how_to_get_chromium().contains("CHROMEDRIVER"));
+        assert!(machine(System::Ubuntu).how_to_get_cxx().contains("apt-get install g++"));
         assert!(machine(System::Debian).how_to_get_npm().contains("nodejs npm"));
     }
 }

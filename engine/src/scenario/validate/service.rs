@@ -1,5 +1,6 @@
 //! The service and its task definition.
 
+use super::elb::ZONES_MAX;
 use super::{Problems, quoted};
 use crate::command::Command;
 use crate::ecs::{ContainerSettings, DeploymentConfiguration, ServiceSettings, StartTimes, TaskDefinition};
@@ -79,7 +80,8 @@ fn zones(
         problems.add(path, "no zones", "one zone or more", "it not at all, for all zones");
     }
     let mut zones = Vec::new();
-    for (index, name) in names.iter().enumerate() {
+    // One more than there can be, and one of them stands twice or is not the load balancer's: the rest need no look.
+    for (index, name) in names.iter().enumerate().take(ZONES_MAX + 1) {
         match load_balancer_zones.iter().position(|zone| zone == name) {
             Some(zone) if !zones.contains(&zone) => zones.push(zone),
             Some(_) => {
