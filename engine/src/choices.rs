@@ -67,33 +67,15 @@ pub const RECOVERY_STEP: Share = Share::per_mille(100);
 pub const ALL: &[Choice] = &[
     Choice {
         topic: "Round robin over several nodes",
-        choice: "The nodes share one position, without delay. A tie between targets with equally few outstanding \
-                 requests goes to the next one in round-robin order; those counts are shared, too.",
-        because: "AWS says that the last target is remembered across nodes, possibly with a delay, and nothing \
-                  about ties or the scope of the counts.",
+        choice: "Each node has a position and counts of outstanding requests of its own. A scenario can have them \
+                 shared without delay (Assumptions, SharedRoutingMemory), as the real example does.",
+        because: "AWS's prescriptive guidance says that the last target is remembered across nodes, possibly with \
+                  a delay, and nothing about the scope of the counts.",
     },
     Choice {
-        topic: "The ramp of slow start",
-        choice: "The share of a target is the part of the duration that has passed, from 0.1 % on. In round \
-                 robin it saves up its share at every turn and takes the turn when a whole one has come \
-                 together. When no target has a full share, shares count in relation to the largest.",
-        because: "AWS documents that the share rises linearly, not from where, nor how requests are held back.",
-    },
-    Choice {
-        topic: "When a target is anomalous",
-        choice: "Every 5 s: when of at least 10 requests to it a part failed that lies 20 percentage points \
-                 above that of its peers together, and is at least twice as large. With fewer requests a \
-                 target keeps its result and its counts run on; with fewer than three healthy targets, or \
-                 once it is unhealthy, it is normal.",
-        because: "AWS documents what is compared, the 5 s (\"about\") and the three healthy targets, but no \
-                  thresholds.",
-    },
-    Choice {
-        topic: "How an anomaly is mitigated",
-        choice: "The target is cut to 10 % of a full share at once. From the first normal result on it gets \
-                 back 10 percentage points every 5 s; a relapse cuts again. With mitigation switched off it \
-                 has its full share at the next evaluation.",
-        because: "AWS documents a minimum and a gradual return, but no numbers.",
+        topic: "Ties",
+        choice: "Among targets with equally few outstanding requests the next one in round-robin order is chosen.",
+        because: "AWS documents no tie-break for least_outstanding_requests.",
     },
     Choice {
         topic: "The state of a target that nodes see differently",
@@ -125,10 +107,110 @@ pub const ALL: &[Choice] = &[
                   registered one.",
     },
     Choice {
+        topic: "The ramp of slow start",
+        choice: "The share of a target is the part of the duration that has passed, from 0.1 % on. In round \
+                 robin it saves up its share at every turn and takes the turn when a whole one has come \
+                 together. When no target has a full share, shares count in relation to the largest.",
+        because: "AWS documents that the share rises linearly, not from where, nor how requests are held back.",
+    },
+    Choice {
+        topic: "When a target is anomalous",
+        choice: "Every 5 s: when of at least 10 requests to it a part failed that lies 20 percentage points \
+                 above that of its peers together, and is at least twice as large. With fewer requests a \
+                 target keeps its result and its counts run on; with fewer than three healthy targets, or \
+                 once it is unhealthy, it is normal.",
+        because: "AWS documents what is compared, the 5 s (\"about\") and the three healthy targets, but no \
+                  thresholds.",
+    },
+    Choice {
+        topic: "How an anomaly is mitigated",
+        choice: "The target is cut to 10 % of a full share at once. From the first normal result on it gets \
+                 back 10 percentage points every 5 s; a relapse cuts again. With mitigation switched off it \
+                 has its full share at the next evaluation.",
+        because: "AWS documents a minimum and a gradual return, but no numbers.",
+    },
+    Choice {
         topic: "DNS",
-        choice: "A client asks again when its answer is 60 s old and takes the first address; answers hold all \
-                 zones, one further on each time.",
-        because: "The 60 s are documented, the order of the addresses is not.",
+        choice: "A client asks when it opens a connection and its last answer is 60 s old, and takes the first \
+                 address. Answers hold all published zones, one further on each time. A zone without any \
+                 registered target stays published; with several target groups a zone passes as long as one of \
+                 them is healthy enough there.",
+        because: "The 60 s are documented, the order of the addresses is not; about zones with several target \
+                  groups two pages of AWS disagree.",
+    },
+    Choice {
+        topic: "How many nodes there are",
+        choice: "One in every enabled zone, for ever.",
+        because: "AWS scales nodes with the traffic and publishes no formula.",
+    },
+    Choice {
+        topic: "Health checks of a draining target",
+        choice: "They go on, and change nothing that is shown.",
+        because: "AWS does not document it.",
+    },
+    Choice {
+        topic: "Timeout and interval of a health check",
+        choice: "The timeout must be shorter than the interval.",
+        because: "Widely reported for Application Load Balancers; AWS documents it for Gateway Load Balancers only.",
+    },
+    Choice {
+        topic: "When settings take effect",
+        choice: "At once, for the next request, check or connection. Requests under way keep the timeout that they \
+                 began with.",
+        because: "AWS documents no delay.",
+    },
+    Choice {
+        topic: "Which idle connection to a target is used",
+        choice: "The one that was used last. A new one costs one more round trip of 1 ms to the target.",
+        because: "AWS says only that connections are kept and shared by clients.",
+    },
+    Choice {
+        topic: "A client that gives up",
+        choice: "The load balancer answers 460 for its log; the target goes on with work that is now in vain. A \
+                 connection attempt that nobody answers fails after 127 s unless the client has a limit of its own.",
+        because: "460 is documented, what becomes of the target's work is not. 127 s is what Linux does by default.",
+    },
+    Choice {
+        topic: "Connections of clients",
+        choice: "A client keeps using a connection for as long as the load balancer lets it, even when its zone has \
+                 left DNS, and never one that is about to be closed for idleness.",
+        because: "That is how common HTTP clients behave; it is not AWS's doing.",
+    },
+    Choice {
+        topic: "Cookies",
+        choice: "Stickiness cookies come with answers of targets, one for each target group. A cookie for a target \
+                 group of weight 0 is honoured.",
+        because: "AWS describes the cookies, not which answers carry them.",
+    },
+    Choice {
+        topic: "Target groups whose weights are all 0",
+        choice: "503.",
+        because: "AWS says that weight 0 gets nothing, not what the client gets.",
+    },
+    Choice {
+        topic: "Actions and status metrics",
+        choice: "Redirects and fixed responses are counted in HTTPCode_ELB_3XX, 4XX and 5XX as well as under their \
+                 own names, and not in RequestCount.",
+        because: "RequestCount is defined by a chosen target; about the others AWS says that the load balancer made \
+                  the code.",
+    },
+    Choice {
+        topic: "400, 413 or 414",
+        choice: "414 when path and query alone are longer than 16 K; 400 for a longer request line, header or all \
+                 headers; never 413. The first reason in the order 505, 414, 400, 405, 501, 463 counts. HTTP/2 on \
+                 an HTTP listener is 505.",
+        because: "AWS lists the limits and the codes, and gives no border between them.",
+    },
+    Choice {
+        topic: "Normalising a path",
+        choice: "As RFC 3986 says: needless escapes are decoded and dot segments resolved; double slashes stay.",
+        because: "AWS says that paths are normalised before rules look at them, and not how.",
+    },
+    Choice {
+        topic: "Certificates",
+        choice: "The default certificate takes no part in choosing by server name; of equals the first is shown. A \
+                 client refuses a certificate that has expired or does not cover the host.",
+        because: "AWS gives the order of the criteria and leaves ties open.",
     },
     Choice {
         topic: "The rhythm of the service scheduler",

@@ -22,11 +22,6 @@ impl<'a, E> Context<'a, E> {
         self.agenda.schedule(self.now + delay, event.into());
     }
 
-    /// Schedules an event for an instant.
-    pub(crate) fn at(&mut self, at: SimTime, event: impl Into<E>) {
-        self.agenda.schedule(at, event.into());
-    }
-
     /// Records a step on a request's or a check's way.
     pub(crate) fn step(&mut self, step: Step) {
         self.trace.step(self.now, step);
