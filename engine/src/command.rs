@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::ecs::{ServiceId, TaskId};
 use crate::elb::listener::{Action, ActionRefused};
 use crate::elb::{
-    HealthCheckChange, HealthCheckRefused, Incompatible, ListenerId, LoadBalancerAttribute, TargetGroupAttribute,
-    TargetGroupId,
+    HealthCheckChange, HealthCheckRefused, Incompatible, ListenerId, LoadBalancerAttribute,
+    TargetGroupAttribute, TargetGroupId,
 };
 use crate::traffic::RequestRate;
 use crate::vpc::{Permission, SecurityGroupId};

@@ -5,6 +5,7 @@ mod clients;
 mod commands;
 mod journey;
 mod names;
+mod story;
 
 use crate::cloudwatch::{self, GroupMinute, Metrics, Spread};
 use crate::command::{Command, Refusal};
@@ -362,7 +363,9 @@ impl Simulation {
             let group = load_balancer.target_group(id);
             let of_nodes = |wanted: fn((usize, usize)) -> usize| {
                 let nodes = (!group.target_ids().is_empty()).then(|| load_balancer.node_ids());
-                Spread::of(nodes.into_iter().flatten().map(|node| wanted(load_balancer.count_hosts(node, id))))
+                Spread::of(
+                    nodes.into_iter().flatten().map(|node| wanted(load_balancer.count_hosts(node, id))),
+                )
             };
             GroupMinute {
                 counters,

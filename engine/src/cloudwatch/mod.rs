@@ -158,9 +158,10 @@ impl Metrics {
         measure: impl Fn(TargetGroupId, Counters) -> GroupMinute,
     ) {
         let (total_before, groups_before) = &self.at_minute;
-        let groups = (0..).zip(&self.groups).zip(groups_before).map(|((number, counters), before)| {
-            measure(TargetGroupId::new(number), counters.since(before))
-        });
+        let groups = (0..)
+            .zip(&self.groups)
+            .zip(groups_before)
+            .map(|((number, counters), before)| measure(TargetGroupId::new(number), counters.since(before)));
         let minute = Minute {
             from: SimTime::ZERO + now.since(SimTime::ZERO + PERIOD),
             counters: self.total.since(total_before),

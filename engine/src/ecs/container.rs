@@ -38,8 +38,13 @@ pub struct Faults {
 
 impl Faults {
     /// Nothing is wrong.
-    pub const NONE: Self =
-        Self { slowness_percent: 100, answers_with: None, hangs: false, fails_health_check: false, garbles: false };
+    pub const NONE: Self = Self {
+        slowness_percent: 100,
+        answers_with: None,
+        hangs: false,
+        fails_health_check: false,
+        garbles: false,
+    };
 }
 
 /// What a worker is doing.
@@ -321,7 +326,9 @@ mod tests {
     fn the_backlog_is_first_come_first_served() {
         let mut container = container(1, 8);
         let jobs = jobs(3);
-        let Accepted::Started(first, _) = container.accept(jobs[0], WORK, NOW) else { panic!("a worker is free") };
+        let Accepted::Started(first, _) = container.accept(jobs[0], WORK, NOW) else {
+            panic!("a worker is free")
+        };
         container.accept(jobs[1], WORK, NOW);
         container.accept(jobs[2], WORK, NOW);
         assert_eq!(container.finish(first, NOW).map(|done| done.job), Some(jobs[0]));
@@ -341,7 +348,9 @@ mod tests {
     fn a_hanging_container_accepts_and_answers_nothing_until_it_is_restored() {
         let mut container = container(1, 8);
         let jobs = jobs(2);
-        let Accepted::Started(token, _) = container.accept(jobs[0], WORK, NOW) else { panic!("a worker is free") };
+        let Accepted::Started(token, _) = container.accept(jobs[0], WORK, NOW) else {
+            panic!("a worker is free")
+        };
         assert!(container.set_faults(Faults { hangs: true, ..Faults::NONE }).is_empty());
         assert_eq!(container.accept(jobs[1], WORK, NOW), Accepted::Queued);
         assert_eq!(container.finish(token, NOW), None);
@@ -355,7 +364,9 @@ mod tests {
     fn a_finished_job_is_not_finished_again() {
         let mut container = container(1, 0);
         let jobs = jobs(2);
-        let Accepted::Started(token, _) = container.accept(jobs[0], WORK, NOW) else { panic!("a worker is free") };
+        let Accepted::Started(token, _) = container.accept(jobs[0], WORK, NOW) else {
+            panic!("a worker is free")
+        };
         assert!(container.finish(token, NOW).is_some());
         container.accept(jobs[1], WORK, NOW);
         assert_eq!(container.finish(token, NOW), None, "the worker has another job by now");

@@ -167,7 +167,12 @@ impl Cluster {
 
     /// Which task scaling in stops: one that is not ready before one that is, then one in the zone with the most
     /// tasks (API `UpdateService`), and within it any, at random.
-    fn choose_surplus(&mut self, service: ServiceId, load_balancer: &LoadBalancer, now: SimTime) -> Option<TaskId> {
+    fn choose_surplus(
+        &mut self,
+        service: ServiceId,
+        load_balancer: &LoadBalancer,
+        now: SimTime,
+    ) -> Option<TaskId> {
         let census = self.census(service, load_balancer, now);
         let pool = if census.not_ready.is_empty() { &census.healthy } else { &census.not_ready };
         let zone_of = |id: TaskId| self.task(id).map_or(0, |task| task.zone);
@@ -192,7 +197,12 @@ impl Cluster {
 
     /// Says once that the service has reached a steady state: the desired count runs and is healthy, and no
     /// other task is wanted. Targets may still be draining.
-    fn note_steady_state<E>(&mut self, service: ServiceId, load_balancer: &LoadBalancer, context: &mut Context<'_, E>) {
+    fn note_steady_state<E>(
+        &mut self,
+        service: ServiceId,
+        load_balancer: &LoadBalancer,
+        context: &mut Context<'_, E>,
+    ) {
         let census = self.census(service, load_balancer, context.now);
         let desired = self.desired(service) as usize;
         let steady = census.healthy.len() == desired && census.wanted() == desired;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{ServiceId, TaskId};
 use super::container::Container;
+use super::{ServiceId, TaskId};
 use crate::elb::{Address, TargetId};
 use crate::kernel::SimTime;
 

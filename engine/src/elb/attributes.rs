@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::routing::{Algorithm, Combination, Forbidden, SlowStart, forbidden};
-use super::settings::{CrossZone, HealthThresholds, LoadBalancerSettings, StickinessType, TargetGroupSettings};
+use super::settings::{
+    CrossZone, HealthThresholds, LoadBalancerSettings, StickinessType, TargetGroupSettings,
+};
 use crate::kernel::SimDuration;
 
 /// A target group attribute (`ModifyTargetGroupAttributes`).
@@ -240,7 +242,8 @@ impl TargetGroupAttribute {
 
     /// The value, as AWS writes it.
     pub fn value(&self) -> String {
-        let or_off = |number: Option<u16>| number.map_or_else(|| "off".to_owned(), |number| number.to_string());
+        let or_off =
+            |number: Option<u16>| number.map_or_else(|| "off".to_owned(), |number| number.to_string());
         match self {
             Self::Algorithm(algorithm) => algorithm.as_str().to_owned(),
             Self::AnomalyMitigation(on) => if *on { "on" } else { "off" }.to_owned(),
@@ -305,9 +308,7 @@ impl TargetGroupSettings {
             return Err(Incompatible::Forbidden(forbidden));
         }
         let (dns, routing) = (self.dns_failover, self.unhealthy_state_routing);
-        let below = |dns: Option<u16>, routing: Option<u16>| {
-            matches!((dns, routing), (Some(dns), Some(routing)) if dns < routing)
-        };
+        let below = |dns: Option<u16>, routing: Option<u16>| matches!((dns, routing), (Some(dns), Some(routing)) if dns < routing);
         if below(dns.count, routing.count)
             || below(dns.percentage.map(u16::from), routing.percentage.map(u16::from))
         {
@@ -380,7 +381,11 @@ mod tests {
     #[test]
     fn an_attribute_reads_back_as_it_is_written_and_ranges_are_awss() {
         for (key, allowed, refused) in [
-            (ALGORITHM, &["round_robin", "least_outstanding_requests", "weighted_random"][..], &["random"][..]),
+            (
+                ALGORITHM,
+                &["round_robin", "least_outstanding_requests", "weighted_random"][..],
+                &["random"][..],
+            ),
             (MITIGATION, &["on", "off"], &["true", "1"]),
             (CROSS_ZONE, &["true", "false", "use_load_balancer_configuration"], &["on"]),
             (DELAY, &["0", "3600"], &["3601", "-1", "1.5"]),
@@ -404,9 +409,10 @@ mod tests {
                 assert!(error.contains(key) && error.contains(value), "{error}");
             }
         }
-        for (key, allowed, refused) in
-            [(IDLE_TIMEOUT, ["1", "4000"], ["0", "4001"]), (CLIENT_KEEP_ALIVE, ["60", "604800"], ["59", "604801"])]
-        {
+        for (key, allowed, refused) in [
+            (IDLE_TIMEOUT, ["1", "4000"], ["0", "4001"]),
+            (CLIENT_KEEP_ALIVE, ["60", "604800"], ["59", "604801"]),
+        ] {
             for value in allowed {
                 let attribute = LoadBalancerAttribute::parse(key, value).expect(value);
                 assert_eq!((attribute.key(), attribute.value().as_str()), (key, value));

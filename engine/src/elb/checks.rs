@@ -92,9 +92,10 @@ impl LoadBalancer {
         let group = self.target_group(self.target(id).group);
         let slow_start = group.settings.slow_start;
         let peers = group.present.iter().filter(|peer| **peer != id).map(|peer| self.target(*peer));
-        let another = peers.filter(|peer| peer.takes_requests()).map(|peer| &peer.views[index]).any(|view| {
-            view.health.verdict() == Verdict::Healthy && !view.ramp.in_progress(slow_start, now)
-        });
+        let another = peers
+            .filter(|peer| peer.takes_requests())
+            .map(|peer| &peer.views[index])
+            .any(|view| view.health.verdict() == Verdict::Healthy && !view.ramp.in_progress(slow_start, now));
         if slow_start.enters(another, false) {
             self.targets[id.number() as usize].views[index].ramp.enter(now);
         }

@@ -260,8 +260,15 @@ mod tests {
     /// API `CreateTargetGroup` and ALB guide, "Health checks".
     #[test]
     fn the_defaults_are_those_of_an_alb_with_ip_targets() {
-        let HealthCheckSettings { path, port, interval, timeout, healthy_threshold, unhealthy_threshold, matcher } =
-            HealthCheckSettings::default();
+        let HealthCheckSettings {
+            path,
+            port,
+            interval,
+            timeout,
+            healthy_threshold,
+            unhealthy_threshold,
+            matcher,
+        } = HealthCheckSettings::default();
         assert_eq!((path.as_str(), port), ("/", HealthCheckPort::TrafficPort));
         assert_eq!((interval, timeout), (SimDuration::from_secs(30), SimDuration::from_secs(5)));
         assert_eq!((healthy_threshold, unhealthy_threshold), (5, 2));
@@ -272,7 +279,8 @@ mod tests {
     #[test]
     fn ranges_are_awss() {
         use HealthCheckChange::*;
-        let slow = HealthCheckSettings { interval: SimDuration::from_secs(300), ..HealthCheckSettings::default() };
+        let slow =
+            HealthCheckSettings { interval: SimDuration::from_secs(300), ..HealthCheckSettings::default() };
         for (low, high, below, above) in [
             (TimeoutSeconds(2), TimeoutSeconds(120), TimeoutSeconds(1), TimeoutSeconds(121)),
             (HealthyThreshold(2), HealthyThreshold(10), HealthyThreshold(1), HealthyThreshold(11)),

@@ -25,13 +25,14 @@ pub use checks::Probe;
 pub use connections::TargetConnection;
 pub use cookies::{CookieJar, SetCookies};
 pub use health_check::{
-    HealthCheckChange, HealthCheckPort, HealthCheckRefused, HealthCheckSettings, Matcher, NotAHealthCheckPort,
-    NotAMatcher,
+    HealthCheckChange, HealthCheckPort, HealthCheckRefused, HealthCheckSettings, Matcher,
+    NotAHealthCheckPort, NotAMatcher,
 };
 pub use load_balancer::LoadBalancer;
 pub use node::Node;
 pub use settings::{
-    CrossZone, HealthThresholds, LoadBalancerSettings, Scheme, Stickiness, StickinessType, TargetGroupSettings,
+    CrossZone, HealthThresholds, LoadBalancerSettings, Scheme, Stickiness, StickinessType,
+    TargetGroupSettings,
 };
 pub use state::{FailedCheck, TargetHealth, TargetHealthReason, TargetState};
 pub use target::{Address, CheckRecord, NodeView, Registration, Target};

@@ -108,8 +108,7 @@ impl LoadBalancer {
         let stickiness = &settings.stickiness;
         let (sticky, lasts) = (stickiness.enabled, stickiness.duration());
         let application = stickiness.kind == StickinessType::AppCookie;
-        let held =
-            if sticky { arriving.cookies.target(id, arriving.sent_at, context.now) } else { None };
+        let held = if sticky { arriving.cookies.target(id, arriving.sent_at, context.now) } else { None };
         let Some((target, choice)) = self.choose(arriving.node, id, held, context, why) else {
             let zonal = !self.groups[id.number() as usize].settings.cross_zone.is_on();
             let cause = if zonal { BalancerCause::NoTargetInZone } else { BalancerCause::NoTarget };
@@ -144,8 +143,7 @@ impl LoadBalancer {
         let group = &mut self.groups[id.number() as usize];
         let poll = Poll { targets: &self.targets, node, now: context.now, shared: self.shared_memory };
         let registered = poll.collect(group, |verdict| verdict == Verdict::Healthy);
-        let fail_open =
-            !group.settings.unhealthy_state_routing.are_met(group.candidates.len(), registered);
+        let fail_open = !group.settings.unhealthy_state_routing.are_met(group.candidates.len(), registered);
         if fail_open {
             poll.collect(group, |verdict| verdict != Verdict::Initial);
         }
@@ -159,7 +157,8 @@ impl LoadBalancer {
         let (target, outstanding, basis) = match held {
             Some(one) => (one.target, one.outstanding, TargetBasis::Sticky),
             None => {
-                let desk = &mut self.nodes[if self.shared_memory { 0 } else { node }].desks[id.number() as usize];
+                let desk =
+                    &mut self.nodes[if self.shared_memory { 0 } else { node }].desks[id.number() as usize];
                 let chosen =
                     group.settings.algorithm.choose(&group.candidates, &mut desk.memory, &mut self.rolls)?;
                 (chosen.candidate.target, chosen.candidate.outstanding, TargetBasis::Algorithm(chosen.basis))

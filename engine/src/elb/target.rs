@@ -285,9 +285,7 @@ impl Target {
             Registration::Draining { .. } => {
                 TargetHealth::because(TargetState::Draining, Reason::DeregistrationInProgress)
             }
-            Registration::NotRegistered => {
-                TargetHealth::because(TargetState::Unused, Reason::NotRegistered)
-            }
+            Registration::NotRegistered => TargetHealth::because(TargetState::Unused, Reason::NotRegistered),
         }
     }
 

@@ -142,7 +142,11 @@ impl Simulation {
         }
         let node = self.load_balancer.nodes()[node.number() as usize].address();
         let client = Endpoint { address, groups: &[] };
-        self.security_groups.admit(client, Endpoint { address: node, groups: &settings.security_groups }, port)
+        self.security_groups.admit(
+            client,
+            Endpoint { address: node, groups: &settings.security_groups },
+            port,
+        )
     }
 
     pub(super) fn at_client(&mut self, slot: Slot) {
@@ -155,10 +159,8 @@ impl Simulation {
         let latency = self.now.since(sent_at);
         self.received += 1;
         self.metrics.received(status, latency);
-        self.trace.step(
-            self.now,
-            Step::Received { request: id, client: errand.client, node, status, latency },
-        );
+        self.trace
+            .step(self.now, Step::Received { request: id, client: errand.client, node, status, latency });
         if let Some(why) = self.trace.why_mut().and_then(|why| why.get_mut(id)) {
             why.end = Some((self.now, Ok(())));
         }

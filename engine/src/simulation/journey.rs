@@ -131,7 +131,8 @@ impl Simulation {
         self.metrics.add(Metric::RuleEvaluations, None, u64::from(routing.rules_evaluated));
         match routing.routed {
             Routed::Answer(cause, group) => {
-                if let (BalancerCause::Redirect { .. }, true) = (cause, self.traffic.settings().follow_redirects)
+                if let (BalancerCause::Redirect { .. }, true) =
+                    (cause, self.traffic.settings().follow_redirects)
                 {
                     let location = self.load_balancer.location(listener, routing.matched, arriving.request);
                     let location = location.map(|location| self.traffic.redirected(errand.kind, location));
@@ -177,7 +178,9 @@ impl Simulation {
 
     /// A node opens a connection: the answer to that takes one way back, and the request another way there.
     fn connect_at_target(&mut self, slot: Slot) {
-        let Some(request) = self.requests.get(slot).filter(|request| request.is_open()).copied() else { return };
+        let Some(request) = self.requests.get(slot).filter(|request| request.is_open()).copied() else {
+            return;
+        };
         let Some(target) = request.target else { return };
         let port = self.load_balancer.target(target).address().port;
         let task = self.task_behind(target);
@@ -205,7 +208,9 @@ impl Simulation {
     }
 
     fn at_target(&mut self, slot: Slot) {
-        let Some(request) = self.requests.get(slot).filter(|request| request.is_open()).copied() else { return };
+        let Some(request) = self.requests.get(slot).filter(|request| request.is_open()).copied() else {
+            return;
+        };
         let Some(target) = request.target else { return };
         let task = self.task_behind(target);
         let work = self.work_of(&request, task);
@@ -234,19 +239,22 @@ impl Simulation {
         let own = self.traffic.kind(request.errand.kind).settings.work;
         let container = || task.and_then(|task| self.cluster.task(task)?.container());
         let distribution = own.or_else(|| container().map(|container| container.settings().service_time));
-        distribution.map_or(SimDuration::ZERO, |distribution| {
-            distribution.draw(&mut RandomStream::from_luck(luck))
-        })
+        distribution
+            .map_or(SimDuration::ZERO, |distribution| distribution.draw(&mut RandomStream::from_luck(luck)))
     }
 
     pub(super) fn job_done(&mut self, task: TaskId, token: Token) {
         let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
-        let Some(Done { job, waited, worked }) = self.cluster.job_done(task, token, &mut context) else { return };
+        let Some(Done { job, waited, worked }) = self.cluster.job_done(task, token, &mut context) else {
+            return;
+        };
         match job {
             Job::Check(slot) => self.check_served(slot, task),
             Job::Request(slot) => {
                 // The load balancer may have given up on it: then the work was in vain.
-                let Some(request) = self.requests.get(slot).filter(|request| request.is_open()) else { return };
+                let Some(request) = self.requests.get(slot).filter(|request| request.is_open()) else {
+                    return;
+                };
                 let Some(target) = request.target else { return };
                 let id = request.id;
                 let path = &self.traffic.kind(request.errand.kind).settings.request.path;

@@ -22,7 +22,8 @@ impl Simulation {
     fn permission(&self, group: SecurityGroupId, permission: &Permission) -> String {
         let name = |id| self.security_groups.get(id).map_or("?", |group| group.name.as_str());
         let Permission { from_port, to_port, peer } = permission;
-        let ports = if from_port == to_port { from_port.to_string() } else { format!("{from_port}-{to_port}") };
+        let ports =
+            if from_port == to_port { from_port.to_string() } else { format!("{from_port}-{to_port}") };
         let peer = match peer {
             Peer::Cidr(block) => block.to_string(),
             Peer::SecurityGroup(id) => name(*id).to_owned(),

@@ -33,7 +33,12 @@ pub struct Trace {
 
 impl Default for Trace {
     fn default() -> Self {
-        Self { steps: Ring::new(STEPS_KEPT), notices: Ring::new(NOTICES_KEPT), digest: Digest::default(), why: None }
+        Self {
+            steps: Ring::new(STEPS_KEPT),
+            notices: Ring::new(NOTICES_KEPT),
+            digest: Digest::default(),
+            why: None,
+        }
     }
 }
 

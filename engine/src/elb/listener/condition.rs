@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::vpc::Cidr;
 use super::message::HttpRequest;
 use super::wildcard::{self, Case, Escape, matches};
+use crate::vpc::Cidr;
 
 /// A condition of a rule (ALB guide, "Condition types"; API `RuleCondition`). One of its values must fit.
 /// Regular expressions (`RegexValues`) are not built.
