@@ -21,6 +21,8 @@ pub(super) struct Document {
     pub(super) description: String,
     #[serde(default)]
     pub(super) start: StartDocument,
+    #[serde(default)]
+    pub(super) assumptions: AssumptionsDocument,
     pub(super) load_balancers: Vec<LoadBalancer>,
     pub(super) listeners: Vec<Listener>,
     pub(super) target_groups: Vec<TargetGroup>,
@@ -29,6 +31,13 @@ pub(super) struct Document {
     pub(super) traffic: Traffic,
     #[serde(default)]
     pub(super) timeline: Vec<Moment>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct AssumptionsDocument {
+    #[serde(default)]
+    pub(super) shared_routing_memory: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]

@@ -10,7 +10,7 @@ use std::fmt::Display;
 
 use super::document::{Document, StartDocument};
 use super::problems::{PROBLEMS_MAX, Problem, ScenarioError, VALUE_MAX, shortened};
-use super::{Scenario, Start};
+use super::{Assumptions, Scenario, Start};
 use crate::kernel::SimDuration;
 
 /// Collects what is wrong while values are read; a wrong value stands in with a harmless one meanwhile.
@@ -125,7 +125,8 @@ fn build(document: &Document, problems: &mut Problems) -> Option<Scenario> {
     let listener = elb::listener(document, problems);
     let zones = load_balancer.as_ref().map_or(&[][..], |load_balancer| &load_balancer.zones);
     let service = service::service(document, zones, problems);
-    let traffic = traffic::traffic(&document.traffic, problems);
+    let port = listener.as_ref().map_or(80, |listener| listener.port);
+    let traffic = traffic::traffic(&document.traffic, port, problems);
     let timeline = timeline::timeline(&document.timeline, problems);
     Some(Scenario {
         name: document.name.clone(),
@@ -135,11 +136,14 @@ fn build(document: &Document, problems: &mut Problems) -> Option<Scenario> {
             StartDocument::Steady => Start::Steady,
             StartDocument::Empty => Start::Empty,
         },
+        assumptions: Assumptions { shared_routing_memory: document.assumptions.shared_routing_memory },
+        zones: load_balancer.as_ref()?.zones.clone(),
+        security_groups: Vec::new(),
         load_balancer: load_balancer?,
-        listener: listener?,
-        target_group: target_group?,
-        service: service?,
-        traffic,
+        listeners: vec![listener?],
+        target_groups: vec![target_group?],
+        services: vec![service?],
+        traffic: traffic?,
         timeline,
     })
 }

@@ -1,9 +1,9 @@
 //! The load balancer, its listener and its target group.
 
 use super::{Problems, quoted};
-use crate::elb::routing::Algorithm;
+use crate::elb::listener::{Action, Forward, Listener, Protocol};
 use crate::elb::{
-    HealthCheckSettings, ListenerSettings, LoadBalancerSettings, Scheme, TargetGroupAttribute,
+    HealthCheckSettings, LoadBalancerSettings, Scheme, TargetGroupAttribute, TargetGroupId,
     TargetGroupSettings,
 };
 use crate::scenario::document::{self, Document};
@@ -40,6 +40,8 @@ pub(super) fn load_balancer(document: &Document, problems: &mut Problems) -> Opt
         scheme: Scheme::InternetFacing,
         zones: load_balancer.availability_zones.clone(),
         idle_timeout,
+        client_keep_alive: LoadBalancerSettings::CLIENT_KEEP_ALIVE,
+        security_groups: Vec::new(),
     })
 }
 
@@ -58,7 +60,7 @@ fn zones(path: &str, zones: &[String], problems: &mut Problems) {
     }
 }
 
-pub(super) fn listener(document: &Document, problems: &mut Problems) -> Option<ListenerSettings> {
+pub(super) fn listener(document: &Document, problems: &mut Problems) -> Option<Listener> {
     let path = "Listeners";
     let listener = problems.only(path, &document.listeners)?;
     let at = |field: &str| format!("{path}[0].{field}");
@@ -73,7 +75,14 @@ pub(super) fn listener(document: &Document, problems: &mut Problems) -> Option<L
         let path = at("DefaultActions[0].TargetGroupArn");
         problems.reference(&path, &action.target_group_arn, &group.name, "a target group");
     }
-    Some(ListenerSettings { port: problems.port(&at("Port"), listener.port) })
+    Some(Listener {
+        port: problems.port(&at("Port"), listener.port),
+        protocol: Protocol::Http,
+        certificates: Vec::new(),
+        ssl_policy: None,
+        default_action: Action::Forward(Forward::to(TargetGroupId::new(0))),
+        rules: Vec::new(),
+    })
 }
 
 pub(super) fn target_group(document: &Document, problems: &mut Problems) -> Option<TargetGroupSettings> {
@@ -83,17 +92,11 @@ pub(super) fn target_group(document: &Document, problems: &mut Problems) -> Opti
     problems.name(&at("Name"), &group.name, 32);
     problems.word(&at("TargetType"), &group.target_type, &["ip"]);
     problems.word(&at("Protocol"), &group.protocol, &["HTTP"]);
-    let mut settings = TargetGroupSettings {
-        name: group.name.clone(),
-        port: problems.port(&at("Port"), group.port),
-        health_check: health_check(group, problems),
-        algorithm: Algorithm::RoundRobin,
-        deregistration_delay: TargetGroupSettings::DEREGISTRATION_DELAY,
-    };
+    let mut settings = TargetGroupSettings::new(&group.name, problems.port(&at("Port"), group.port));
+    settings.health_check = health_check(group, problems);
     for (index, attribute) in group.target_group_attributes.iter().enumerate() {
         match TargetGroupAttribute::parse(&attribute.key, &attribute.value) {
-            Ok(TargetGroupAttribute::Algorithm(algorithm)) => settings.algorithm = algorithm,
-            Ok(TargetGroupAttribute::DeregistrationDelay(delay)) => settings.deregistration_delay = delay,
+            Ok(attribute) => settings.set(&attribute),
             Err(refused) => {
                 let found = format!("\"{}\" = \"{}\"", attribute.key, attribute.value);
                 let path = at(&format!("TargetGroupAttributes[{index}]"));

@@ -4,6 +4,7 @@ use super::elb::ZONES_MAX;
 use super::{Problems, quoted};
 use crate::command::Command;
 use crate::ecs::{ContainerSettings, DeploymentConfiguration, ServiceSettings, StartTimes, TaskDefinition};
+use crate::elb::TargetGroupId;
 use crate::kernel::{Distribution, SimDuration};
 use crate::scenario::document::{self, Document};
 
@@ -40,7 +41,9 @@ pub(super) fn service(
             2_147_483_647,
         ),
         task_definition: task_definition?,
+        target_group: Some(TargetGroupId::new(0)),
         zones,
+        security_groups: Vec::new(),
     })
 }
 
@@ -145,19 +148,25 @@ fn task_definition(document: &Document, problems: &mut Problems) -> Option<TaskD
     let stop_timeout = container.stop_timeout.map_or(TaskDefinition::STOP_TIMEOUT, |seconds| {
         problems.seconds(&at("StopTimeout"), seconds, 2, 120)
     });
+    let container_port = problems.port(&at("PortMappings[0].ContainerPort"), mapping.container_port);
     Some(TaskDefinition {
         family: definition.family.clone(),
         revision,
         image: container.image.clone(),
-        container_port: problems.port(&at("PortMappings[0].ContainerPort"), mapping.container_port),
+        container_port,
         stop_timeout,
         start_times,
-        container: server(&container.server, &at("Server"), problems),
+        container: server(&container.server, container_port, &at("Server"), problems),
     })
 }
 
-fn server(server: &document::Server, path: &str, problems: &mut Problems) -> ContainerSettings {
+fn server(server: &document::Server, port: u16, path: &str, problems: &mut Problems) -> ContainerSettings {
     ContainerSettings {
+        port,
+        health_port: None,
+        keep_alive: Some(ContainerSettings::KEEP_ALIVE),
+        paths: Vec::new(),
+        sets_cookie: None,
         workers: problems.whole(&format!("{path}.Workers"), server.workers, 1, WORKERS_MAX),
         backlog: problems.whole(&format!("{path}.Backlog"), server.backlog, 0, BACKLOG_MAX),
         service_time: service_time(&server.service_time, &format!("{path}.ServiceTime"), problems),

@@ -3,8 +3,8 @@
 use super::traffic::rate;
 use super::{Problems, quoted};
 use crate::command::Command;
-use crate::ecs::TaskId;
-use crate::elb::TargetGroupAttribute;
+use crate::ecs::{ServiceId, TaskId};
+use crate::elb::{TargetGroupAttribute, TargetGroupId};
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::document::{CommandDocument, Moment, TaskReference};
 
@@ -61,11 +61,11 @@ fn command(path: &str, document: &CommandDocument, problems: &mut Problems) -> O
         CommandDocument::UpdateService(update) => {
             let max = i64::from(Command::DESIRED_COUNT_MAX);
             let path = format!("{path}.UpdateService.DesiredCount");
-            Command::SetDesiredCount(problems.whole(&path, update.desired_count, 0, max))
+            Command::SetDesiredCount(ServiceId::new(0), problems.whole(&path, update.desired_count, 0, max))
         }
         CommandDocument::ModifyTargetGroupAttributes(attribute) => {
             match TargetGroupAttribute::parse(&attribute.key, &attribute.value) {
-                Ok(attribute) => Command::ModifyTargetGroup(attribute),
+                Ok(attribute) => Command::ModifyTargetGroup(TargetGroupId::new(0), attribute),
                 Err(refused) => {
                     let found = format!("{} = {}", quoted(&attribute.key), quoted(&attribute.value));
                     let path = format!("{path}.ModifyTargetGroupAttributes");
