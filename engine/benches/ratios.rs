@@ -109,11 +109,12 @@ fn main() {
         rates[1].push(rate(|| engine(&scenario, 0)));
         rates[2].push(rate(|| engine(&scenario, 4_096)));
     }
-    let ratio = |of: usize| {
-        median(rates[of].iter().zip(&rates[0]).map(|(engine, bare)| engine / bare).collect())
-    };
+    let ratio =
+        |of: usize| median(rates[of].iter().zip(&rates[0]).map(|(engine, bare)| engine / bare).collect());
     let ratios = [1.0, ratio(1), ratio(2)];
-    println!("10 tasks at 80 %, 10 simulated minutes at 1,000 requests/s, median of {ROUNDS} rounds in turns:");
+    println!(
+        "10 tasks at 80 %, 10 simulated minutes at 1,000 requests/s, median of {ROUNDS} rounds in turns:"
+    );
     for ((name, rates), ratio) in
         ["bare event loop", "engine, why off", "engine, why on"].into_iter().zip(rates).zip(ratios)
     {

@@ -390,7 +390,7 @@ impl Simulation {
             groups: &self.load_balancer.settings().security_groups,
         };
         let to = Endpoint {
-            address: std::net::IpAddr::from(task.address().ip),
+            address: core::net::IpAddr::from(task.address().ip),
             groups: tasks_groups.map_or(&[], |settings| &settings.security_groups),
         };
         self.security_groups.admit(from, to, port)

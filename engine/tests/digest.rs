@@ -2,7 +2,7 @@
 //! ones in `golden/digests.txt`. After an intended change of behaviour, write them anew with
 //! `ALBATROSS_BLESS=1 cargo test -p albatross-engine --test digest`.
 
-use albatross_engine::ecs::TaskId;
+use albatross_engine::ecs::{ServiceId, TaskId};
 use albatross_engine::kernel::{SimDuration, SimTime};
 use albatross_engine::scenario::BUILT_IN;
 use albatross_engine::{Command, Scenario, Simulation};
@@ -19,7 +19,7 @@ fn digests() -> String {
             let at = |seconds| SimTime::ZERO + SimDuration::from_secs(seconds);
             for (second, command) in [
                 (20, Command::SlowTask(TaskId::new(1), 333)),
-                (40, Command::SetDesiredCount(5)),
+                (40, Command::SetDesiredCount(ServiceId::new(0), 5)),
                 (70, Command::KillTask(TaskId::new(2))),
                 (110, Command::StopTask(TaskId::new(1))),
             ] {

@@ -1,6 +1,6 @@
 //! A load balancer node: one per enabled Availability Zone.
 
-use std::net::{IpAddr, Ipv4Addr};
+use core::net::{IpAddr, Ipv4Addr};
 
 use super::TargetGroupId;
 use super::routing::Memory;

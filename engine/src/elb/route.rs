@@ -1,7 +1,7 @@
 //! What a node does with a request: listener, rule, action, target group, target (ALB guide, "Listener rules",
 //! "Target groups").
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::connections::TargetConnection;
 use super::cookies::{CookieJar, SetCookies};

@@ -131,11 +131,11 @@ impl Simulation {
 
     /// Whether a client can open a connection to a node: an internal load balancer has private addresses only, and
     /// its security groups must let the client in (ALB guide, "Security groups").
-    fn can_reach(&self, node: NodeId, address: std::net::IpAddr, port: u16) -> bool {
+    fn can_reach(&self, node: NodeId, address: core::net::IpAddr, port: u16) -> bool {
         let settings = self.load_balancer.settings();
         let public = match address {
-            std::net::IpAddr::V4(v4) => !v4.is_private(),
-            std::net::IpAddr::V6(_) => true,
+            core::net::IpAddr::V4(v4) => !v4.is_private(),
+            core::net::IpAddr::V6(_) => true,
         };
         if settings.scheme == Scheme::Internal && public {
             return false;

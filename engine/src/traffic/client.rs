@@ -1,6 +1,6 @@
 //! A client: its address, what DNS told it, its connections and its cookies.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::DNS_TIME_TO_LIVE;
 use crate::elb::{CookieJar, ListenerId, NodeId};

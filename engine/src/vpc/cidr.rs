@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 /// A block of addresses: those that begin with the same bits.

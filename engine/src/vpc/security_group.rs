@@ -1,7 +1,7 @@
 //! Security groups: who may open a connection to whom, on which port (EC2 guide, "Security group rules"). They are
 //! stateful: what is established goes on, so that they are asked only when a connection is opened.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -109,7 +109,7 @@ mod tests {
     }
 
     const fn end(last: u8, groups: &[SecurityGroupId]) -> Endpoint<'_> {
-        Endpoint { address: IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 1, last)), groups }
+        Endpoint { address: IpAddr::V4(core::net::Ipv4Addr::new(10, 0, 1, last)), groups }
     }
 
     /// ALB guide, "Security groups": listener ports inbound from clients, targets' ports from the load balancer's

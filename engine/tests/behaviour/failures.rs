@@ -20,7 +20,7 @@ fn balancer_answers(simulation: &Simulation) -> Vec<(BalancerCause, f64)> {
 
 fn with_work(work: SimDuration) -> Scenario {
     let mut scenario = plain();
-    scenario.service.task_definition.container.service_time = Distribution::Constant { value: work };
+    scenario.services[0].task_definition.container.service_time = Distribution::Constant { value: work };
     scenario
 }
 
@@ -35,21 +35,24 @@ fn a_refused_connection_is_502_at_once_and_counts_as_a_connection_error() {
         answers.iter().filter(|(cause, _)| *cause == BalancerCause::ConnectionRefused).collect();
     assert!(refused.len() >= 9, "a third of 8/s for 4 s: {answers:?}");
     assert!(refused.iter().all(|(_, took)| *took < 0.002));
-    assert_eq!(simulation.metrics().target_connection_errors, refused.len() as u64);
+    assert_eq!(simulation.metrics().count(Metric::TargetConnectionError), refused.len() as u64);
 }
 
 #[test]
 fn a_process_that_dies_with_requests_in_hand_answers_each_of_them_with_502() {
     let mut simulation = Simulation::new(&with_work(SimDuration::from_millis(1_200)), 7);
     run_to(&mut simulation, 10);
-    let busy = simulation.service().task(TASK).and_then(|task| task.container()).expect("runs").busy();
+    let busy = simulation.cluster().task(TASK).and_then(|task| task.container()).expect("runs").busy();
     assert!(busy >= 3, "8/s over three tasks, 1.2 s each: {busy}");
     apply(&mut simulation, Command::KillTask(TASK));
     run_to(&mut simulation, 11);
     let reset = balancer_answers(&simulation).into_iter();
     let reset = reset.filter(|(cause, _)| *cause == BalancerCause::ConnectionReset).count();
     assert_eq!(reset, busy as usize);
-    assert_eq!(simulation.metrics().target_connection_errors, simulation.metrics().elb_502 - reset as u64);
+    assert_eq!(
+        simulation.metrics().count(Metric::TargetConnectionError),
+        simulation.metrics().count(Metric::Elb502) - reset as u64
+    );
 }
 
 /// API `LoadBalancerAttribute`: `idle_timeout.timeout_seconds`, default 60.
@@ -57,12 +60,12 @@ fn a_process_that_dies_with_requests_in_hand_answers_each_of_them_with_502() {
 fn a_silent_target_is_504_at_the_idle_timeout() {
     let mut scenario = plain();
     // Without it ECS would take the task out first, and the end of its draining would answer 502.
-    scenario.service.health_check_grace_period = SimDuration::from_secs(3_600);
+    scenario.services[0].health_check_grace_period = SimDuration::from_secs(3_600);
     let mut simulation = Simulation::new(&scenario, 7);
     run_to(&mut simulation, 10);
     apply(&mut simulation, Command::HangTask(TASK));
     run_to(&mut simulation, 69);
-    assert_eq!(simulation.metrics().elb_504, 0);
+    assert_eq!(simulation.metrics().count(Metric::Elb504), 0);
     run_to(&mut simulation, 100);
     let answers = balancer_answers(&simulation);
     assert!(!answers.is_empty());
@@ -75,7 +78,7 @@ fn a_silent_target_is_504_at_the_idle_timeout() {
 #[test]
 fn a_full_backlog_is_504_after_10_seconds() {
     let mut scenario = with_work(SimDuration::from_secs(30));
-    scenario.service.task_definition.container.backlog = 0;
+    scenario.services[0].task_definition.container.backlog = 0;
     let mut simulation = Simulation::new(&scenario, 7);
     run_to(&mut simulation, 20);
     let answers = balancer_answers(&simulation);
@@ -92,8 +95,8 @@ fn errors_that_the_target_makes_are_the_targets_own() {
     apply(&mut simulation, Command::FailRequests(TASK, 500));
     run_to(&mut simulation, 14);
     let metrics = simulation.metrics();
-    assert!(metrics.target_5xx >= 9, "a third of 8/s for 4 s");
-    assert_eq!(metrics.elb_5xx(), 0);
+    assert!(metrics.count(Metric::Target5xx) >= 9, "a third of 8/s for 4 s");
+    assert_eq!(metrics.count(Metric::Elb5xx), 0);
 }
 
 /// ALB guide, "Edit target group attributes": requests in flight may finish within the deregistration delay; the
@@ -102,13 +105,13 @@ fn errors_that_the_target_makes_are_the_targets_own() {
 fn a_draining_target_gets_nothing_new_and_what_outlasts_the_delay_is_502() {
     for (work_seconds, lost) in [(3, false), (8, true)] {
         let mut scenario = with_work(SimDuration::from_secs(work_seconds));
-        scenario.traffic.rate = albatross_engine::traffic::RequestRate::per_second(1.0).expect("in range");
+        scenario.traffic.profile.base =
+            albatross_engine::traffic::RequestRate::per_second(1.0).expect("in range");
         let mut simulation = Simulation::new(&scenario, 7);
         let delay = TargetGroupAttribute::parse("deregistration_delay.timeout_seconds", "5").expect("valid");
-        apply(&mut simulation, Command::ModifyTargetGroup(delay));
+        apply(&mut simulation, Command::ModifyTargetGroup(FIRST_GROUP, delay));
         run_to(&mut simulation, 60);
-        let in_flight =
-            simulation.load_balancer().target_group().target(target_of(&simulation, 2)).outstanding();
+        let in_flight = simulation.load_balancer().target(target_of(&simulation, 2)).outstanding();
         assert!(in_flight > 0);
         let routed = routed_to(&simulation, 2);
         apply(&mut simulation, Command::StopTask(TASK));
@@ -136,7 +139,7 @@ fn a_command_that_cannot_be_carried_out_is_refused_and_leaves_no_trace() {
         (Command::KillTask(TaskId::new(0)), Refusal::NoSuchTask(TaskId::new(0))),
         (Command::KillTask(TASK), Refusal::NoProcess(TASK)),
         (Command::RestoreTask(TASK), Refusal::NoProcess(TASK)),
-        (Command::SetDesiredCount(61), Refusal::DesiredCountOutOfRange(61)),
+        (Command::SetDesiredCount(FIRST_SERVICE, 61), Refusal::DesiredCountOutOfRange(61)),
         (Command::SlowTask(TaskId::new(1), 0), Refusal::SlownessOutOfRange(0)),
         (Command::FailRequests(TaskId::new(1), 200), Refusal::StatusOutOfRange(200)),
     ] {

@@ -12,10 +12,10 @@ const TASK: TaskId = TaskId::new(2);
 fn reason_after(command: Command) -> TargetHealthReason {
     let mut simulation = Simulation::new(&plain(), 7);
     run_to(&mut simulation, 10);
-    apply(&mut simulation, command);
+    apply(&mut simulation, command.clone());
     run_to(&mut simulation, 30);
-    let target = simulation.load_balancer().target_group().target(target_of(&simulation, 2));
-    assert_eq!(target.health().state, TargetState::Unhealthy, "{command}");
+    let target = simulation.load_balancer().target(target_of(&simulation, 2));
+    assert_eq!(target.health().state, TargetState::Unhealthy, "{command:?}");
     target.health().reason.expect("an unhealthy target has a reason")
 }
 
@@ -71,8 +71,8 @@ fn a_check_that_is_too_slow_fails_by_its_timeout_and_a_late_answer_changes_nothi
 #[test]
 fn recovery_takes_the_healthy_threshold_times_the_interval() {
     let mut scenario = plain();
-    scenario.target_group.health_check.healthy_threshold = 5;
-    scenario.service.health_check_grace_period = albatross_engine::kernel::SimDuration::from_secs(3_600);
+    scenario.target_groups[0].health_check.healthy_threshold = 5;
+    scenario.services[0].health_check_grace_period = albatross_engine::kernel::SimDuration::from_secs(3_600);
     let mut simulation = Simulation::new(&scenario, 7);
     run_to(&mut simulation, 10);
     apply(&mut simulation, Command::FailHealthCheck(TASK));
@@ -99,8 +99,8 @@ fn with_only_unhealthy_targets_the_load_balancer_fails_open_and_says_so() {
     run_to(&mut simulation, 60);
     assert!((1..=3).all(|task| state_of(&simulation, task) == TargetState::Unhealthy));
     let metrics = simulation.metrics();
-    assert_eq!((metrics.elb_5xx(), metrics.target_5xx), (0, 0), "nobody notices");
-    assert!(metrics.unhealthy_routing_requests > 200, "8/s for about 40 s");
+    assert_eq!((metrics.count(Metric::Elb5xx), metrics.count(Metric::Target5xx)), (0, 0), "nobody notices");
+    assert!(metrics.count(Metric::UnhealthyRoutingRequest) > 200, "8/s for about 40 s");
     let before = [1, 2, 3].map(|task| routed_to(&simulation, task));
     run_to(&mut simulation, 120);
     let routed = [1, 2, 3].map(|task| routed_to(&simulation, task) - before[task as usize - 1]);
@@ -112,19 +112,22 @@ fn with_only_unhealthy_targets_the_load_balancer_fails_open_and_says_so() {
 #[test]
 fn without_a_registered_target_the_answer_is_503_and_does_not_count_as_a_request() {
     let mut scenario: Scenario = plain();
-    scenario.service.desired_count = 0;
+    scenario.services[0].desired_count = 0;
     let mut simulation = Simulation::new(&scenario, 7);
     run_to(&mut simulation, 30);
     let metrics = simulation.metrics();
-    assert!(metrics.elb_503 > 200, "8/s for 30 s");
-    assert_eq!((metrics.request_count, metrics.elb_5xx()), (0, metrics.elb_503));
+    assert!(metrics.count(Metric::Elb503) > 200, "8/s for 30 s");
+    assert_eq!(
+        (metrics.count(Metric::RequestCount), metrics.count(Metric::Elb5xx)),
+        (0, metrics.count(Metric::Elb503))
+    );
 }
 
 /// ALB guide, "Target groups": a newly registered target is healthy after one passed check.
 #[test]
 fn a_new_target_gets_requests_after_its_first_passed_check() {
     let mut scenario = built_in("a-service-is-created");
-    scenario.target_group.health_check.healthy_threshold = 10;
+    scenario.target_groups[0].health_check.healthy_threshold = 10;
     let mut simulation = Simulation::new(&scenario, 7);
     run_to(&mut simulation, 60);
     for task in 1..=3 {

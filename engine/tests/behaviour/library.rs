@@ -35,9 +35,9 @@ fn a_hanging_task_answers_504_and_is_replaced() {
     let mut simulation = Simulation::new(&built_in("a-task-hangs"), 7);
     run_to(&mut simulation, 120);
     let metrics = simulation.metrics();
-    assert!(metrics.elb_504 > 10, "a third of 8/s until two checks have timed out");
-    assert_eq!((metrics.elb_502, metrics.elb_503), (0, 0));
-    assert_eq!(simulation.service().running_count(), 3);
+    assert!(metrics.count(Metric::Elb504) > 10, "a third of 8/s until two checks have timed out");
+    assert_eq!((metrics.count(Metric::Elb502), metrics.count(Metric::Elb503)), (0, 0));
+    assert_eq!(simulation.cluster().running_count(FIRST_SERVICE), 3);
     assert_eq!(state_of(&simulation, 4), TargetState::Healthy);
 }
 
@@ -48,7 +48,7 @@ fn a_new_service_answers_503_until_its_first_task_is_healthy() {
     let first_healthy = (1..=3).filter_map(|task| reached(&simulation, task, TargetState::Healthy)).min();
     let first_healthy = first_healthy.expect("they get healthy").as_seconds();
     let expected = first_healthy * 8.0;
-    let unavailable = simulation.metrics().elb_503 as f64;
+    let unavailable = simulation.metrics().count(Metric::Elb503) as f64;
     // Poisson arrivals at 8/s: within four standard deviations.
     assert!((unavailable - expected).abs() < 4.0 * expected.sqrt(), "{unavailable} of {expected}");
 }
@@ -59,12 +59,12 @@ fn ten_busy_tasks_are_busy_four_fifths_of_the_time() {
     let (mut busy, mut samples) = (0, 0);
     for second in 60..=660 {
         run_to(&mut simulation, second);
-        let containers = simulation.service().tasks().filter_map(|task| task.container());
+        let containers = simulation.cluster().tasks().filter_map(|task| task.container());
         busy += containers.map(|container| container.busy()).sum::<u32>();
         samples += 40;
     }
     let utilisation = f64::from(busy) / f64::from(samples);
     // 601 samples of 40 workers; their correlation over a second is slight: the standard error is about 0.3 %.
     assert!((utilisation - 0.8).abs() < 0.012, "{utilisation}");
-    assert_eq!(simulation.metrics().elb_5xx(), 0);
+    assert_eq!(simulation.metrics().count(Metric::Elb5xx), 0);
 }

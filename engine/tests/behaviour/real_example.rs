@@ -39,15 +39,14 @@ fn a_killed_task_is_taken_out_replaced_and_shares_are_even_again() {
     for seed in 0..20 {
         let mut simulation = Simulation::new(&built_in("the-real-example"), seed);
         run_to(&mut simulation, 20);
-        let in_flight =
-            simulation.load_balancer().target_group().target(target_of(&simulation, 3)).outstanding();
+        let in_flight = simulation.load_balancer().target(target_of(&simulation, 3)).outstanding();
         apply(&mut simulation, Command::KillTask(TaskId::new(3)));
 
         // What it had in hand comes back as 502: everything that had reached the process. A request that is on
         // the wire in that instant is refused instead, which is a 502 as well.
         simulation
             .advance(simulation.now() + albatross_engine::kernel::SimDuration::from_millis(10), u64::MAX);
-        assert!(simulation.metrics().elb_502 >= u64::from(in_flight), "seed {seed}");
+        assert!(simulation.metrics().count(Metric::Elb502) >= u64::from(in_flight), "seed {seed}");
 
         // It is unhealthy within two intervals of 5 s plus the few milliseconds that a check takes.
         run_to(&mut simulation, 31);
@@ -73,7 +72,7 @@ fn a_killed_task_is_taken_out_replaced_and_shares_are_even_again() {
 fn the_target_turns_unhealthy_after_exactly_the_configured_number_of_failed_checks_of_each_node() {
     for unhealthy_threshold in 2..=5 {
         let mut scenario = built_in("the-real-example");
-        scenario.target_group.health_check.unhealthy_threshold = unhealthy_threshold;
+        scenario.target_groups[0].health_check.unhealthy_threshold = unhealthy_threshold;
         let mut simulation = Simulation::new(&scenario, 7);
         run_to(&mut simulation, 20);
         apply(&mut simulation, Command::KillTask(TaskId::new(3)));

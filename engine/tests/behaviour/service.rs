@@ -12,7 +12,7 @@ use crate::world::*;
 #[test]
 fn a_task_goes_through_awss_states_in_their_order() {
     let mut simulation = Simulation::new(&plain(), 7);
-    apply(&mut simulation, Command::SetDesiredCount(4));
+    apply(&mut simulation, Command::SetDesiredCount(FIRST_SERVICE, 4));
     run_to(&mut simulation, 60);
     apply(&mut simulation, Command::StopTask(TaskId::new(4)));
     run_to(&mut simulation, 150);
@@ -32,17 +32,17 @@ fn scaling_out_adds_tasks_where_fewest_are_and_scaling_in_takes_them_where_most_
     let mut simulation = Simulation::new(&plain(), 7);
     let zones = |simulation: &Simulation| {
         let wanted =
-            simulation.service().tasks().filter(|task| task.desired_status() == DesiredStatus::Running);
+            simulation.cluster().tasks().filter(|task| task.desired_status() == DesiredStatus::Running);
         let mut counts = [0, 0];
         wanted.for_each(|task| counts[task.zone()] += 1);
         counts
     };
     assert_eq!(zones(&simulation), [2, 1]);
-    apply(&mut simulation, Command::SetDesiredCount(7));
+    apply(&mut simulation, Command::SetDesiredCount(FIRST_SERVICE, 7));
     run_to(&mut simulation, 60);
     assert_eq!(zones(&simulation), [4, 3]);
-    assert_eq!(simulation.service().running_count(), 7);
-    apply(&mut simulation, Command::SetDesiredCount(2));
+    assert_eq!(simulation.cluster().running_count(FIRST_SERVICE), 7);
+    apply(&mut simulation, Command::SetDesiredCount(FIRST_SERVICE, 2));
     run_to(&mut simulation, 120);
     assert_eq!(zones(&simulation), [1, 1]);
 }
@@ -50,13 +50,13 @@ fn scaling_out_adds_tasks_where_fewest_are_and_scaling_in_takes_them_where_most_
 #[test]
 fn scaling_in_loses_no_request_when_draining_outlasts_them() {
     let mut simulation = Simulation::new(&plain(), 7);
-    apply(&mut simulation, Command::SetDesiredCount(6));
+    apply(&mut simulation, Command::SetDesiredCount(FIRST_SERVICE, 6));
     run_to(&mut simulation, 60);
-    apply(&mut simulation, Command::SetDesiredCount(1));
+    apply(&mut simulation, Command::SetDesiredCount(FIRST_SERVICE, 1));
     run_to(&mut simulation, 180);
     let metrics = simulation.metrics();
-    assert_eq!(simulation.service().running_count(), 1);
-    assert_eq!((metrics.elb_5xx(), metrics.target_5xx), (0, 0));
+    assert_eq!(simulation.cluster().running_count(FIRST_SERVICE), 1);
+    assert_eq!((metrics.count(Metric::Elb5xx), metrics.count(Metric::Target5xx)), (0, 0));
 }
 
 /// ECS guide, "Amazon ECS services": the replacement comes first where `maximumPercent` leaves room.
@@ -73,7 +73,7 @@ fn with_room_an_unhealthy_task_is_replaced_before_it_is_stopped() {
         |notice| matches!(notice, Notice::TaskStopping { task, .. } if task.number() == 2),
     );
     assert!(started < replaced && replaced < stopping, "{started:?} {replaced:?} {stopping:?}");
-    let stopped = simulation.service().task(TaskId::new(2)).expect("it existed");
+    let stopped = simulation.cluster().task(TaskId::new(2)).expect("it existed");
     assert_eq!(stopped.stop_code(), Some(StopCode::FailedElbHealthChecks));
     assert_eq!(StopCode::FailedElbHealthChecks.as_str(), "ServiceSchedulerInitiated");
 }
@@ -82,7 +82,7 @@ fn with_room_an_unhealthy_task_is_replaced_before_it_is_stopped() {
 #[test]
 fn without_room_an_unhealthy_task_is_stopped_before_its_replacement_starts() {
     let mut scenario = plain();
-    scenario.service.deployment =
+    scenario.services[0].deployment =
         DeploymentConfiguration { minimum_healthy_percent: 50, maximum_percent: 100 };
     let mut simulation = Simulation::new(&scenario, 7);
     run_to(&mut simulation, 10);
@@ -94,7 +94,7 @@ fn without_room_an_unhealthy_task_is_stopped_before_its_replacement_starts() {
         |notice| matches!(notice, Notice::TaskStatusChanged { task, after: TaskStatus::Stopped, .. } if task.number() == 2),
     );
     assert!(stopped.is_some() && stopped < started, "{stopped:?} {started:?}");
-    assert_eq!(simulation.service().running_count(), 3);
+    assert_eq!(simulation.cluster().running_count(FIRST_SERVICE), 3);
 }
 
 /// API `CreateService`, `HealthCheckGracePeriodSeconds`: the scheduler ignores failed checks, the load balancer does
@@ -102,17 +102,17 @@ fn without_room_an_unhealthy_task_is_stopped_before_its_replacement_starts() {
 #[test]
 fn within_the_grace_period_an_unhealthy_task_lives_but_gets_no_requests() {
     let mut scenario = plain();
-    scenario.service.health_check_grace_period = SimDuration::from_secs(100);
+    scenario.services[0].health_check_grace_period = SimDuration::from_secs(100);
     let mut simulation = Simulation::new(&scenario, 7);
     apply(&mut simulation, Command::FailHealthCheck(TaskId::new(2)));
     run_to(&mut simulation, 30);
     assert_eq!(state_of(&simulation, 2), TargetState::Unhealthy);
     let routed = routed_to(&simulation, 2);
     run_to(&mut simulation, 99);
-    assert_eq!(simulation.service().started(), 3, "no replacement yet");
+    assert_eq!(simulation.cluster().started(), 3, "no replacement yet");
     assert_eq!(routed_to(&simulation, 2), routed);
     run_to(&mut simulation, 111);
-    assert_eq!(simulation.service().started(), 4, "the next look after the grace period");
+    assert_eq!(simulation.cluster().started(), 4, "the next look after the grace period");
 }
 
 #[test]
@@ -121,11 +121,11 @@ fn a_task_whose_container_exits_is_stopped_with_that_code_and_replaced() {
     run_to(&mut simulation, 10);
     apply(&mut simulation, Command::KillTask(TaskId::new(1)));
     run_to(&mut simulation, 120);
-    let task = simulation.service().task(TaskId::new(1)).expect("it existed");
+    let task = simulation.cluster().task(TaskId::new(1)).expect("it existed");
     assert_eq!(task.stop_code(), Some(StopCode::EssentialContainerExited));
     assert_eq!(task.status(), TaskStatus::Stopped);
-    assert_eq!(simulation.service().running_count(), 3);
-    assert_eq!(simulation.service().started(), 4, "one replacement, not two");
+    assert_eq!(simulation.cluster().running_count(FIRST_SERVICE), 3);
+    assert_eq!(simulation.cluster().started(), 4, "one replacement, not two");
 }
 
 /// ECS guide, `StopTimeout`: SIGKILL follows SIGTERM after it; a hanging process does not stop by itself.
@@ -149,6 +149,7 @@ fn a_hanging_process_is_killed_at_the_stop_timeout() {
 fn the_service_says_once_that_it_is_steady() {
     let mut simulation = Simulation::new(&built_in("a-service-is-created"), 7);
     run_to(&mut simulation, 300);
-    let steady = notices(&simulation).into_iter().filter(|(_, notice)| *notice == Notice::SteadyState);
+    let steady =
+        notices(&simulation).into_iter().filter(|(_, notice)| matches!(notice, Notice::SteadyState { .. }));
     assert_eq!(steady.count(), 1);
 }

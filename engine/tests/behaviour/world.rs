@@ -1,10 +1,15 @@
 //! Small helpers to build a world, let it run and look at it.
 
-use albatross_engine::ecs::{TaskId, TaskStatus};
-use albatross_engine::elb::{TargetId, TargetState};
+use albatross_engine::ecs::{ServiceId, TaskId, TaskStatus};
+use albatross_engine::elb::{TargetGroupId, TargetId, TargetState};
 use albatross_engine::kernel::{SimDuration, SimTime};
 use albatross_engine::trace::{Notice, Step};
 use albatross_engine::{Command, Scenario, Simulation};
+
+pub(crate) use albatross_engine::cloudwatch::Metric;
+
+pub(crate) const FIRST_SERVICE: ServiceId = ServiceId::new(0);
+pub(crate) const FIRST_GROUP: TargetGroupId = TargetGroupId::new(0);
 
 /// A world that is easy to reason about: constant arrivals, constant service time, everything else as in the real
 /// example.
@@ -12,7 +17,7 @@ pub(crate) fn plain() -> Scenario {
     let mut scenario = built_in("the-real-example");
     scenario.traffic.arrivals = albatross_engine::traffic::Arrivals::Constant;
     let work = SimDuration::from_millis(100);
-    scenario.service.task_definition.container.service_time =
+    scenario.services[0].task_definition.container.service_time =
         albatross_engine::kernel::Distribution::Constant { value: work };
     scenario
 }
@@ -30,28 +35,28 @@ pub(crate) fn run_to(simulation: &mut Simulation, second: u64) {
 }
 
 pub(crate) fn apply(simulation: &mut Simulation, command: Command) {
-    simulation.apply(command).unwrap_or_else(|refusal| panic!("{command}: {refusal}"));
+    simulation.apply(command).unwrap_or_else(|refusal| panic!("{refusal}"));
 }
 
 pub(crate) fn target_of(simulation: &Simulation, task: u32) -> TargetId {
-    let task = simulation.service().task(TaskId::new(task)).expect("the task exists");
+    let task = simulation.cluster().task(TaskId::new(task)).expect("the task exists");
     task.target().expect("it is registered")
 }
 
 pub(crate) fn state_of(simulation: &Simulation, task: u32) -> TargetState {
-    simulation.load_balancer().target_group().target(target_of(simulation, task)).health().state
+    simulation.load_balancer().target(target_of(simulation, task)).health().state
 }
 
 pub(crate) fn routed_to(simulation: &Simulation, task: u32) -> u64 {
-    simulation.load_balancer().target_group().target(target_of(simulation, task)).routed()
+    simulation.load_balancer().target(target_of(simulation, task)).routed()
 }
 
 pub(crate) fn status_of(simulation: &Simulation, task: u32) -> TaskStatus {
-    simulation.service().task(TaskId::new(task)).expect("the task exists").status()
+    simulation.cluster().task(TaskId::new(task)).expect("the task exists").status()
 }
 
 pub(crate) fn notices(simulation: &Simulation) -> Vec<(SimTime, Notice)> {
-    simulation.trace().notices().iter().map(|entry| (entry.at, entry.what)).collect()
+    simulation.trace().notices().iter().map(|entry| (entry.at, entry.what.clone())).collect()
 }
 
 /// When the first notice of this kind was recorded.
@@ -75,5 +80,5 @@ pub(crate) fn log(simulation: &Simulation) -> String {
 }
 
 pub(crate) fn steps(simulation: &Simulation) -> Vec<(SimTime, Step)> {
-    simulation.trace().steps().iter().map(|entry| (entry.at, entry.what)).collect()
+    simulation.trace().steps().iter().map(|entry| (entry.at, entry.what.clone())).collect()
 }

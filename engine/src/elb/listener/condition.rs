@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 
 use super::message::HttpRequest;
 use super::wildcard::{self, Case, Escape, matches};

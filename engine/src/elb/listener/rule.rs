@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::action::Action;
 use super::condition::Condition;
@@ -148,7 +148,7 @@ mod tests {
     use crate::elb::TargetGroupId;
     use crate::elb::listener::action::Forward;
 
-    const SOURCE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 7));
+    const SOURCE: IpAddr = IpAddr::V4(core::net::Ipv4Addr::new(203, 0, 113, 7));
 
     fn forward(group: u32) -> Action {
         Action::Forward(Forward::to(TargetGroupId::new(group)))
