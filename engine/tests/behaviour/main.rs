@@ -3,11 +3,17 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod boundaries;
+mod clients;
+mod connections;
 mod failures;
 mod health_checks;
 mod invariants;
 mod library;
+mod metrics;
 mod real_example;
+mod routing;
 mod scenario_errors;
+mod security_groups;
 mod service;
+mod why;
 mod world;
