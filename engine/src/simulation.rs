@@ -11,11 +11,12 @@ use crate::cloudwatch::{self, GroupMinute, Metrics, Spread};
 use crate::command::{Command, Refusal};
 use crate::context::Context;
 use crate::ecs::{self, Cluster, ServiceId, TaskId};
-use crate::elb::{self, LoadBalancer, NodeId, TargetId};
+use crate::elb::listener::Matched;
+use crate::elb::{self, ListenerId, LoadBalancer, NodeId, TargetId};
 use crate::kernel::{Agenda, Deadlines, Digest, SimTime, Slot, Slots};
 use crate::scenario::{Scenario, Start};
 use crate::trace::{Names, Notice, Origin, Trace};
-use crate::traffic::{self, Errand, Traffic};
+use crate::traffic::{self, Errand, KindId, Traffic};
 use crate::vpc::{Endpoint, SecurityGroups};
 use checks::Check;
 use journey::{Leg, Request};
@@ -80,6 +81,8 @@ pub struct Simulation {
     checks: Slots<Check>,
     /// What clients will try again.
     errands: Slots<Errand>,
+    /// Where redirects lead to, for every kind of request that met one.
+    redirects: Vec<((KindId, ListenerId, Matched), KindId)>,
     idle_timeouts: Deadlines<Slot>,
     client_timeouts: Deadlines<Slot>,
     /// Which task is behind a target, by target id.
@@ -122,6 +125,7 @@ impl Simulation {
             requests: Slots::default(),
             checks: Slots::default(),
             errands: Slots::default(),
+            redirects: Vec::new(),
             idle_timeouts: Deadlines::default(),
             client_timeouts: Deadlines::default(),
             behind: Vec::new(),

@@ -4,8 +4,10 @@ use super::journey::{Leg, Request, Stage};
 use super::{Event, Simulation};
 use crate::choices;
 use crate::cloudwatch::Metric;
-use crate::elb::listener::{Listener, Protocol, choose_certificate, handshake_round_trips, negotiate};
-use crate::elb::{NodeId, Scheme};
+use crate::elb::listener::{
+    Listener, Matched, Protocol, choose_certificate, handshake_round_trips, negotiate,
+};
+use crate::elb::{ListenerId, NodeId, Scheme};
 use crate::kernel::{SimDuration, Slot};
 use crate::trace::{Author, BalancerCause, Beginning, ClientError, ClientPath, Step};
 use crate::traffic::{self, ClientConnection, Errand, KindId};
@@ -72,7 +74,7 @@ impl Simulation {
             .and_then(|listener| self.traffic.take_connection(client, listener, self.now, idle_timeout));
         let (node, path) = match kept {
             Some(connection) => (connection.node, ClientPath::Reused),
-            None => self.traffic.resolve(client, self.load_balancer.dns_answer(), self.now),
+            None => self.traffic.resolve(client, &self.load_balancer.dns_answer(), self.now),
         };
         let id = self.traffic.number();
         let mut request = Request::new(id, errand, node, self.now);
@@ -236,6 +238,27 @@ impl Simulation {
         if let Some(errand) = self.errands.remove(slot) {
             self.send(errand);
         }
+    }
+
+    /// What a client that follows a redirect asks for next. It is worked out once for every kind of request.
+    pub(super) fn location(
+        &mut self,
+        kind: KindId,
+        listener: ListenerId,
+        matched: Matched,
+    ) -> Option<KindId> {
+        if !self.traffic.settings().follow_redirects {
+            return None;
+        }
+        let place = (kind, listener, matched);
+        if let Some((_, leads_to)) = self.redirects.iter().find(|(known, _)| *known == place) {
+            return Some(*leads_to);
+        }
+        let asked = &self.traffic.kind(kind).settings.request;
+        let location = self.load_balancer.location(listener, matched, asked)?;
+        let leads_to = self.traffic.redirected(kind, location);
+        self.redirects.push((place, leads_to));
+        Some(leads_to)
     }
 
     /// What requests of a kind ask for.

@@ -134,6 +134,7 @@ impl Simulation {
             Command::ModifyHealthCheck(id, change) => self.load_balancer.modify_health_check(id, &change),
             Command::ModifyLoadBalancer(attribute) => self.load_balancer.modify(&attribute),
             Command::ModifyAction(id, priority, action) => {
+                self.redirects.clear();
                 self.load_balancer.modify_action(id, priority, &action, &mut context);
             }
             Command::AuthorizeIngress(id, permission) => {

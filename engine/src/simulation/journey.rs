@@ -131,17 +131,13 @@ impl Simulation {
         self.metrics.add(Metric::RuleEvaluations, None, u64::from(routing.rules_evaluated));
         match routing.routed {
             Routed::Answer(cause, group) => {
-                if let (BalancerCause::Redirect { .. }, true) =
-                    (cause, self.traffic.settings().follow_redirects)
-                {
-                    let location = self.load_balancer.location(listener, routing.matched, arriving.request);
-                    let location = location.map(|location| self.traffic.redirected(errand.kind, location));
-                    if let Some(request) = self.requests.get_mut(slot) {
-                        request.location = location;
-                    }
-                }
+                let location = match cause {
+                    BalancerCause::Redirect { .. } => self.location(errand.kind, listener, routing.matched),
+                    _ => None,
+                };
                 if let Some(request) = self.requests.get_mut(slot) {
                     request.group = group;
+                    request.location = location;
                 }
                 self.answer(slot, cause.status(), Author::LoadBalancer(cause), None);
             }

@@ -315,7 +315,7 @@ impl Traffic {
     pub(crate) fn resolve(
         &mut self,
         client: ClientId,
-        published: impl Iterator<Item = NodeId> + Clone,
+        published: &(impl Iterator<Item = NodeId> + Clone),
         now: SimTime,
     ) -> (NodeId, ClientPath) {
         let client = &mut self.clients[client.number() as usize];
@@ -382,7 +382,7 @@ mod tests {
         let mut traffic = traffic(Arrivals::Constant, 1.0);
         let nodes = [0, 1].map(NodeId::new);
         let resolved: Vec<u32> = (0..10)
-            .map(|n| traffic.resolve(ClientId::new(n), nodes.into_iter(), SimTime::ZERO).0.number())
+            .map(|n| traffic.resolve(ClientId::new(n), &nodes.into_iter(), SimTime::ZERO).0.number())
             .collect();
         assert_eq!(resolved.iter().filter(|node| **node == 0).count(), 5);
     }

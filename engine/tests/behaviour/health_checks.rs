@@ -9,7 +9,7 @@ use crate::world::*;
 const TASK: TaskId = TaskId::new(2);
 
 /// Runs until task 2 is unhealthy after `command` and returns the reason that is shown.
-fn reason_after(command: Command) -> TargetHealthReason {
+fn reason_after(command: &Command) -> TargetHealthReason {
     let mut simulation = Simulation::new(&plain(), 7);
     run_to(&mut simulation, 10);
     apply(&mut simulation, command.clone());
@@ -23,10 +23,10 @@ fn reason_after(command: Command) -> TargetHealthReason {
 #[test]
 fn the_reason_names_how_the_checks_failed() {
     let mismatch = |code| TargetHealthReason::Failed(FailedCheck::ResponseCodeMismatch { code });
-    assert_eq!(reason_after(Command::FailHealthCheck(TASK)), mismatch(503));
-    assert_eq!(reason_after(Command::FailRequests(TASK, 500)), mismatch(500));
-    assert_eq!(reason_after(Command::HangTask(TASK)), TargetHealthReason::Failed(FailedCheck::Timeout));
-    let refused = reason_after(Command::KillTask(TASK));
+    assert_eq!(reason_after(&Command::FailHealthCheck(TASK)), mismatch(503));
+    assert_eq!(reason_after(&Command::FailRequests(TASK, 500)), mismatch(500));
+    assert_eq!(reason_after(&Command::HangTask(TASK)), TargetHealthReason::Failed(FailedCheck::Timeout));
+    let refused = reason_after(&Command::KillTask(TASK));
     assert_eq!(refused, TargetHealthReason::Failed(FailedCheck::ConnectionError));
     assert_eq!(refused.code(), "Target.FailedHealthChecks");
 }

@@ -80,5 +80,5 @@ pub(crate) fn log(simulation: &Simulation) -> String {
 }
 
 pub(crate) fn steps(simulation: &Simulation) -> Vec<(SimTime, Step)> {
-    simulation.trace().steps().iter().map(|entry| (entry.at, entry.what.clone())).collect()
+    simulation.trace().steps().iter().map(|entry| (entry.at, entry.what)).collect()
 }
