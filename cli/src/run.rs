@@ -128,3 +128,6 @@ fn read(name: &str) -> Result<Scenario, String> {
         error.to_string().lines().map(|line| format!("{name}: {line}")).collect::<Vec<_>>().join("\n")
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Figures as they are written: instants, lengths of time, statistics.
 
-use albatross_engine::cloudwatch::{self, Spread};
+use albatross_engine::cloudwatch::Spread;
 use albatross_engine::kernel::{Histogram, SimDuration, SimTime};
 use serde::ser::{Error, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -18,12 +18,11 @@ pub(super) struct Times {
     #[serde(rename = "Average")]
     pub(super) average: f64,
     pub(super) p50: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) p90: Option<f64>,
+    pub(super) p90: f64,
     pub(super) p95: f64,
     pub(super) p99: f64,
-    #[serde(rename = "Maximum", skip_serializing_if = "Option::is_none")]
-    pub(super) maximum: Option<f64>,
+    #[serde(rename = "Maximum")]
+    pub(super) maximum: f64,
 }
 
 impl Times {
@@ -33,22 +32,11 @@ impl Times {
         Some(Self {
             average: histogram.mean()?.as_seconds(),
             p50: quantile(0.50)?,
-            p90: Some(quantile(0.90)?),
+            p90: quantile(0.90)?,
             p95: quantile(0.95)?,
             p99: quantile(0.99)?,
-            maximum: Some(histogram.max().as_seconds()),
+            maximum: histogram.max().as_seconds(),
         })
-    }
-
-    pub(super) fn of_minute(times: &cloudwatch::Times) -> Self {
-        Self {
-            average: times.average.as_seconds(),
-            p50: times.p50.as_seconds(),
-            p90: None,
-            p95: times.p95.as_seconds(),
-            p99: times.p99.as_seconds(),
-            maximum: None,
-        }
     }
 }
 

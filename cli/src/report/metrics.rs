@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 
 use albatross_engine::Simulation;
 use albatross_engine::cloudwatch::{Counters, GroupMinute, Metric, Minute};
-use albatross_engine::kernel::SimTime;
+use albatross_engine::elb::TargetGroupId;
+use albatross_engine::kernel::{Histogram, SimDuration, SimTime};
 use serde::Serialize;
 
 use super::figures::{Statistics, Times, in_seconds};
@@ -76,6 +77,29 @@ pub(super) struct MinuteRow {
     #[serde(flatten)]
     pub(super) metrics: Metrics,
     pub(super) metrics_by_target_group: ByGroup,
+}
+
+/// `TargetResponseTime` of the load balancer and of its target groups.
+#[derive(Default)]
+pub(super) struct ResponseTimes {
+    whole: Histogram,
+    groups: Vec<Histogram>,
+}
+
+impl ResponseTimes {
+    pub(super) fn record(&mut self, group: TargetGroupId, took: SimDuration) {
+        let index = group.number() as usize;
+        if self.groups.len() <= index {
+            self.groups.resize_with(index + 1, Histogram::default);
+        }
+        self.whole.record(took);
+        self.groups[index].record(took);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.whole.clear();
+        self.groups.iter_mut().for_each(Histogram::clear);
+    }
 }
 
 /// What decides on whether a metric is published.
@@ -139,6 +163,7 @@ impl From<&GroupMinute> for Measured {
 }
 
 impl MinuteRow {
+    /// Without response times: the engine keeps none by target group.
     pub(super) fn of(minute: &Minute, simulation: &Simulation) -> Self {
         let groups = simulation.load_balancer().target_groups();
         let sticky = groups.iter().any(|group| group.settings().stickiness.enabled);
@@ -158,9 +183,19 @@ impl MinuteRow {
             metrics: Metrics {
                 counts: Occasion { targets, sticky }.whole(&minute.counters),
                 active_connections: Some(minute.active_connections).filter(|count| *count > 0),
-                target_response_time: minute.target_response_time.as_ref().map(Times::of_minute),
+                target_response_time: None,
             },
             metrics_by_target_group: by_group.collect(),
+        }
+    }
+
+    /// Adds the response times of its requests: of all, and of those to each target group.
+    pub(super) fn set_times(&mut self, times: &ResponseTimes, simulation: &Simulation) {
+        self.metrics.target_response_time = Times::of(&times.whole);
+        for (group, times) in simulation.load_balancer().target_groups().iter().zip(&times.groups) {
+            if let Some(metrics) = self.metrics_by_target_group.get_mut(&group.settings().name) {
+                metrics.target_response_time = Times::of(times);
+            }
         }
     }
 }
@@ -168,14 +203,14 @@ impl MinuteRow {
 /// The metrics since the start; what is measured, not counted, is that of the last whole minute.
 pub(super) fn since_start(
     simulation: &Simulation,
-    response_times: &[Option<Times>],
+    times: &ResponseTimes,
     last_minute: Option<&MinuteRow>,
 ) -> (Metrics, ByGroup) {
     let metrics = simulation.metrics();
     let load_balancer = simulation.load_balancer();
     let groups = load_balancer.target_groups();
     let sticky = groups.iter().any(|group| group.settings().stickiness.enabled);
-    let by_group = groups.iter().zip(response_times).map(|(group, times)| {
+    let by_group = groups.iter().map(|group| {
         let targets = load_balancer.all_targets().iter().any(|target| target.group() == group.id());
         let name = group.settings().name.clone();
         let counts = metrics.group(group.id()).map(|counters| {
@@ -185,7 +220,7 @@ pub(super) fn since_start(
         let minute = last_minute.and_then(|minute| minute.metrics_by_target_group.get(&name));
         let of_group = GroupMetrics {
             counts: counts.unwrap_or_default(),
-            target_response_time: *times,
+            target_response_time: times.groups.get(group.id().number() as usize).and_then(Times::of),
             measured: minute.and_then(|minute| minute.measured),
         };
         (name, of_group)
@@ -194,7 +229,7 @@ pub(super) fn since_start(
     let whole = Metrics {
         counts: occasion.whole(metrics.counters()),
         active_connections: last_minute.and_then(|minute| minute.metrics.active_connections),
-        target_response_time: Times::of(&metrics.target_response_time),
+        target_response_time: Times::of(&times.whole),
     };
     (whole, by_group.collect())
 }

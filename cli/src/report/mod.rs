@@ -52,7 +52,7 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn new(scenario: &Scenario, simulation: &Simulation, record: Record) -> Self {
         let (metrics, metrics_by_target_group) =
-            metrics::since_start(simulation, &record.response_times(), record.minutes.last());
+            metrics::since_start(simulation, &record.times, record.minutes.last());
         Self {
             scenario: scenario.name.clone(),
             title: scenario.title.clone(),

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use albatross_engine::Simulation;
-use albatross_engine::kernel::{Histogram, SimTime};
+use albatross_engine::kernel::SimTime;
 use albatross_engine::trace::{Author, ClientError, Step};
 use serde::Serialize;
 
-use super::figures::{Times, in_seconds};
-use super::metrics::MinuteRow;
+use super::figures::in_seconds;
+use super::metrics::{MinuteRow, ResponseTimes};
 
 /// Something to read about.
 #[derive(Serialize)]
@@ -26,7 +26,8 @@ pub(crate) struct Record {
     steps_read: u64,
     notices_read: u64,
     minutes_read: u64,
-    response_times: Vec<Histogram>,
+    pub(super) times: ResponseTimes,
+    times_of_minute: ResponseTimes,
     pub(super) given_up: BTreeMap<&'static str, u64>,
     pub(super) minutes: Vec<MinuteRow>,
     pub(super) events: Vec<Event>,
@@ -37,7 +38,6 @@ impl Record {
     /// Reads what happened since the last time. It must be called before the engine's rings are full again: after
     /// some thousand events, and every hour.
     pub(crate) fn read(&mut self, simulation: &Simulation) {
-        self.read_steps(simulation);
         let notices = simulation.trace().notices().since(self.notices_read);
         self.missed += notices.missed;
         self.notices_read = notices.cursor;
@@ -47,31 +47,33 @@ impl Record {
         let minutes = simulation.metrics().minutes().since(self.minutes_read);
         self.missed += minutes.missed;
         self.minutes_read = minutes.cursor;
-        self.minutes.extend(minutes.entries.map(|entry| MinuteRow::of(&entry.what, simulation)));
-    }
-
-    fn read_steps(&mut self, simulation: &Simulation) {
-        let load_balancer = simulation.load_balancer();
-        self.response_times.resize_with(load_balancer.target_groups().len(), Histogram::default);
         let steps = simulation.trace().steps().since(self.steps_read);
         self.missed += steps.missed;
         self.steps_read = steps.cursor;
-        for entry in steps.entries {
-            match entry.what {
-                Step::Answered { target: Some(target), author: Author::Target, took, .. } => {
-                    let group = load_balancer.target(target).group().number() as usize;
-                    if let Some(times) = self.response_times.get_mut(group) {
-                        times.record(took);
-                    }
-                }
-                Step::GaveUp { error, .. } => *self.given_up.entry(name_of(error)).or_default() += 1,
-                _ => {}
+        let mut steps = steps.entries.peekable();
+        for minute in minutes.entries {
+            // Its end was planned a minute ahead, so that it comes first among what happens at that instant.
+            while let Some(step) = steps.next_if(|step| step.at < minute.at) {
+                self.read_step(&step.what, simulation);
             }
+            let mut row = MinuteRow::of(&minute.what, simulation);
+            row.set_times(&self.times_of_minute, simulation);
+            self.times_of_minute.clear();
+            self.minutes.push(row);
         }
+        steps.for_each(|step| self.read_step(&step.what, simulation));
     }
 
-    pub(super) fn response_times(&self) -> Vec<Option<Times>> {
-        self.response_times.iter().map(Times::of).collect()
+    fn read_step(&mut self, step: &Step, simulation: &Simulation) {
+        match *step {
+            Step::Answered { target: Some(target), author: Author::Target, took, .. } => {
+                let group = simulation.load_balancer().target(target).group();
+                self.times.record(group, took);
+                self.times_of_minute.record(group, took);
+            }
+            Step::GaveUp { error, .. } => *self.given_up.entry(name_of(error)).or_default() += 1,
+            _ => {}
+        }
     }
 }
 

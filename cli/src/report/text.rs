@@ -164,15 +164,14 @@ impl Report {
 
 fn in_milliseconds(times: &Times) -> String {
     let figures = [
-        ("mean", Some(times.average)),
-        ("p50", Some(times.p50)),
+        ("mean", times.average),
+        ("p50", times.p50),
         ("p90", times.p90),
-        ("p95", Some(times.p95)),
-        ("p99", Some(times.p99)),
+        ("p95", times.p95),
+        ("p99", times.p99),
         ("max", times.maximum),
     ];
-    let figures = figures.into_iter().filter_map(|(name, seconds)| Some((name, seconds?)));
-    let texts: Vec<String> = figures.map(|(name, seconds)| format!("{name} {:.1}", seconds * 1e3)).collect();
+    let texts: Vec<String> = figures.map(|(name, seconds)| format!("{name} {:.1}", seconds * 1e3)).to_vec();
     format!("{} ms", texts.join(" · "))
 }
 
