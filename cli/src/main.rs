@@ -4,6 +4,7 @@
 
 mod report;
 mod run;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -35,10 +36,7 @@ const BAD_INPUT: u8 = 2;
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => match run::run(&arguments) {
-            Ok(report) => {
-                println!("{report}");
-                ExitCode::SUCCESS
-            }
+            Ok(()) => ExitCode::SUCCESS,
             Err(message) => {
                 eprintln!("{message}");
                 ExitCode::from(BAD_INPUT)
