@@ -95,8 +95,7 @@ fn follow<E>(
     }
 }
 
-/// Likewise, and writes all of it. One event at a time: only so is it known in which order the steps and notices of
-/// one instant came, and sentences tell of the world as it was then.
+/// Likewise, and writes all of it. One event at a time, so that sentences tell of the world as it was then.
 fn follow_and_write(
     simulation: &mut Simulation,
     end: SimTime,

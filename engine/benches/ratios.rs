@@ -4,7 +4,7 @@
 //! The bare loop has the engine's own agenda, random numbers and first-come-first-served queues, and nothing else: no
 //! rules, no health, no metrics, no trace.
 
-#![allow(clippy::print_stdout, reason = "a benchmark prints")]
+#![allow(clippy::print_stdout, clippy::disallowed_types, reason = "a benchmark prints wall time")]
 
 use std::collections::VecDeque;
 use std::hint::black_box;

@@ -50,8 +50,7 @@ impl<W: Write> TraceWriter<W> {
         Self { out, steps_read: 0, notices_read: 0 }
     }
 
-    /// Writes what happened since the last time. Steps and notices are kept apart by the engine; in which order
-    /// those of one instant came is known only when this is called after every event.
+    /// Writes what happened since the last time, steps and notices in the order in which they came.
     pub(crate) fn read(&mut self, simulation: &Simulation) -> io::Result<()> {
         let steps = simulation.trace().steps().since(self.steps_read);
         let notices = simulation.trace().notices().since(self.notices_read);
@@ -60,18 +59,14 @@ impl<W: Write> TraceWriter<W> {
             let missed = Gap::Missed { count: steps.missed + notices.missed };
             self.line(simulation.now(), &missed, None)?;
         }
-        let (causes, consequences): (Vec<_>, Vec<_>) =
-            notices.entries.partition(|entry| notice::comes_first(&entry.what));
-        for entry in causes {
-            self.notice(entry.at, &entry.what, simulation)?;
+        let mut notices = notices.entries.peekable();
+        for step in steps.entries {
+            while let Some(notice) = notices.next_if(|notice| notice.number < step.number) {
+                self.notice(notice.at, &notice.what, simulation)?;
+            }
+            self.step(step.at, &step.what, simulation)?;
         }
-        for entry in steps.entries {
-            self.step(entry.at, &entry.what, simulation)?;
-        }
-        for entry in consequences {
-            self.notice(entry.at, &entry.what, simulation)?;
-        }
-        Ok(())
+        notices.try_for_each(|notice| self.notice(notice.at, &notice.what, simulation))
     }
 
     /// Writes what is still held back.

@@ -190,11 +190,3 @@ impl<'a> NoticeLine<'a> {
         }
     }
 }
-
-/// Whether a notice tells the cause of the steps that come with it in one event, and not a consequence of them.
-pub(super) const fn comes_first(notice: &Notice) -> bool {
-    matches!(
-        notice,
-        Notice::Commanded(..) | Notice::Refused(..) | Notice::FailOpen { .. } | Notice::DrainingCut { .. }
-    )
-}

@@ -169,7 +169,7 @@ impl Metrics {
             target_response_time: times(&self.response_times_of_minute),
             groups: groups.collect(),
         };
-        self.minutes.push(now, minute);
+        self.minutes.push(self.minutes.written(), now, minute);
         self.at_minute.0 = self.total;
         self.at_minute.1.copy_from_slice(&self.groups);
         self.response_times_of_minute.clear();

@@ -27,6 +27,8 @@ const NOTICES_KEPT: usize = 1 << 13;
 pub struct Trace {
     steps: Ring<Step>,
     notices: Ring<Notice>,
+    /// How many steps and notices were ever recorded.
+    recorded: u64,
     digest: Digest,
     why: Option<Explanations>,
 }
@@ -36,6 +38,7 @@ impl Default for Trace {
         Self {
             steps: Ring::new(STEPS_KEPT),
             notices: Ring::new(NOTICES_KEPT),
+            recorded: 0,
             digest: Digest::default(),
             why: None,
         }
@@ -83,12 +86,14 @@ impl Trace {
 
     pub(crate) fn step(&mut self, at: SimTime, step: Step) {
         self.absorb(at, &step);
-        self.steps.push(at, step);
+        self.recorded += 1;
+        self.steps.push(self.recorded, at, step);
     }
 
     pub(crate) fn notice(&mut self, at: SimTime, notice: Notice) {
         self.absorb(at, &notice);
-        self.notices.push(at, notice);
+        self.recorded += 1;
+        self.notices.push(self.recorded, at, notice);
     }
 
     fn absorb(&mut self, at: SimTime, what: &impl Hash) {

@@ -8,6 +8,8 @@ use crate::kernel::SimTime;
 /// One entry of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry<T> {
+    /// Its place in the order of all that was recorded, whatever the ring.
+    pub number: u64,
     /// When it happened.
     pub at: SimTime,
     /// What happened.
@@ -38,11 +40,11 @@ impl<T> Ring<T> {
         Self { entries: VecDeque::with_capacity(capacity), written: 0, capacity }
     }
 
-    pub(crate) fn push(&mut self, at: SimTime, what: T) {
+    pub(crate) fn push(&mut self, number: u64, at: SimTime, what: T) {
         if self.entries.len() == self.capacity {
             self.entries.pop_front();
         }
-        self.entries.push_back(Entry { at, what });
+        self.entries.push_back(Entry { number, at, what });
         self.written += 1;
     }
 
@@ -76,9 +78,9 @@ mod tests {
             let Since { entries, missed, cursor } = ring.since(cursor);
             (entries.map(|entry| entry.what).collect::<Vec<_>>(), missed, cursor)
         };
-        (1..=2).for_each(|n| ring.push(SimTime::from_micros(n), n));
+        (1..=2).for_each(|n| ring.push(n, SimTime::from_micros(n), n));
         assert_eq!(read(&ring, 0), (vec![1, 2], 0, 2));
-        (3..=7).for_each(|n| ring.push(SimTime::from_micros(n), n));
+        (3..=7).for_each(|n| ring.push(n, SimTime::from_micros(n), n));
         assert_eq!(read(&ring, 2), (vec![5, 6, 7], 2, 7));
         assert_eq!(read(&ring, 7), (vec![], 0, 7));
     }
