@@ -172,6 +172,11 @@ impl Container {
         }
     }
 
+    /// The status with which the port for health checks alone answers: it does not share the fate of requests.
+    pub(crate) fn status_apart(&self, path: &str) -> u16 {
+        if self.faults.fails_health_check { 503 } else { self.settings.status_of(path) }
+    }
+
     /// Whether a connection to a port comes about.
     pub(crate) fn connect(&self, port: u16) -> Connected {
         if !self.accepts {

@@ -43,7 +43,7 @@ impl Simulation {
             Leg::ServedApart => {
                 let task = self.checks.get(slot).and_then(|check| self.task_behind(check.probe.target));
                 match task {
-                    Some(task) => self.check_served(slot, task),
+                    Some(task) => self.check_served(slot, task, true),
                     None => self.check_lost(slot),
                 }
             }
@@ -74,15 +74,19 @@ impl Simulation {
         }
     }
 
-    /// The target has served a check.
-    pub(super) fn check_served(&mut self, slot: Slot, task: TaskId) {
+    /// The target has served a check, on a port of its own or on that for requests.
+    pub(super) fn check_served(&mut self, slot: Slot, task: TaskId, apart: bool) {
         let Some(Check { probe }) = self.checks.get(slot).copied() else { return };
         let Some(container) = self.cluster.task(task).and_then(|task| task.container()) else { return };
         if container.faults().hangs {
             return;
         }
         let settings = self.health_check(probe);
-        let status = container.status_for(Job::Check(slot), &settings.path);
+        let status = if apart {
+            container.status_apart(&settings.path)
+        } else {
+            container.status_for(Job::Check(slot), &settings.path)
+        };
         let mismatch = FailedCheck::ResponseCodeMismatch { code: status };
         let result = if settings.matcher.accepts(status) { Ok(()) } else { Err(mismatch) };
         self.check_result(slot, result);

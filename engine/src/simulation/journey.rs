@@ -245,7 +245,7 @@ impl Simulation {
             return;
         };
         match job {
-            Job::Check(slot) => self.check_served(slot, task),
+            Job::Check(slot) => self.check_served(slot, task, false),
             Job::Request(slot) => {
                 // The load balancer may have given up on it: then the work was in vain.
                 let Some(request) = self.requests.get(slot).filter(|request| request.is_open()) else {
