@@ -146,9 +146,10 @@ impl LoadBalancer {
         (divisor > 0).then(|| counters.get(Metric::RequestCount) as f64 / divisor as f64)
     }
 
-    /// Begins what goes on for ever.
-    pub(crate) fn begin<E: From<Event>>(&self, context: &mut Context<'_, E>) {
+    /// Begins what goes on for ever, when the first targets are there.
+    pub(crate) fn begin<E: From<Event>>(&mut self, context: &mut Context<'_, E>) {
         context.after(choices::ANOMALY_EVALUATION, Event::AnomalyEvaluation);
+        self.refresh_dns(context);
     }
 
     /// Registers a target (`RegisterTargets`).
