@@ -17,3 +17,4 @@ mod security_groups;
 mod service;
 mod why;
 mod world;
+mod zones;
