@@ -110,8 +110,11 @@ pub const ALL: &[Choice] = &[
         topic: "The ramp of slow start",
         choice: "The share of a target is the part of the duration that has passed, from 0.1 % on. In round \
                  robin it saves up its share at every turn and takes the turn when a whole one has come \
-                 together. When no target has a full share, shares count in relation to the largest.",
-        because: "AWS documents that the share rises linearly, not from where, nor how requests are held back.",
+                 together. When no target has a full share, shares count in relation to the largest. A service \
+                 registers each of its tasks by a call of its own: in an empty group only the first to be healthy \
+                 has its full share at once.",
+        because: "AWS documents that the share rises linearly, not from where, nor how requests are held back; and \
+                  that targets which one call registers in an empty group do not start slowly.",
     },
     Choice {
         topic: "When a target is anomalous",

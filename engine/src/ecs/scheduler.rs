@@ -17,7 +17,7 @@ enum Standing {
     Healthy,
     /// On its way there, or unhealthy within the grace period.
     NotReady,
-    /// Failing the load balancer's health checks.
+    /// Failing the load balancer's health checks, or in a zone where it can never pass them.
     Unhealthy,
 }
 
@@ -70,7 +70,8 @@ impl Cluster {
     }
 
     /// API `DeploymentConfiguration`: with a load balancer and no container health check, a task counts as
-    /// healthy when it is RUNNING and its target is healthy.
+    /// healthy when it is RUNNING and its target is healthy. One in a zone that is not enabled for the load balancer
+    /// never gets there (ECS guide, "Troubleshooting service load balancers").
     fn standing(&self, task: &Task, load_balancer: &LoadBalancer, now: SimTime) -> Standing {
         let (Some(target), Some(started_at)) = (task.target, task.started_at) else {
             // Without a load balancer and a container health check, RUNNING is all that is asked.
@@ -79,9 +80,11 @@ impl Cluster {
             return if runs { Standing::Healthy } else { Standing::NotReady };
         };
         let grace = self.service_of(task).settings.health_check_grace_period;
+        let lost = task.zone >= load_balancer.nodes().len();
         match load_balancer.target(target).health().state {
             TargetState::Healthy if task.status == TaskStatus::Running => Standing::Healthy,
             TargetState::Unhealthy if now >= started_at + grace => Standing::Unhealthy,
+            TargetState::Unused if lost && now >= started_at + grace => Standing::Unhealthy,
             _ => Standing::NotReady,
         }
     }

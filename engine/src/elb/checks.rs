@@ -86,7 +86,8 @@ impl LoadBalancer {
     }
 
     /// A target has become healthy for a node: it enters slow start when another healthy one is at its full
-    /// share. The first targets of a group find no such other.
+    /// share. The first target of a group finds no such other. ECS registers each task by a call of its own, so that
+    /// no two of them are registered in one.
     fn begin_slow_start(&mut self, node: NodeId, id: TargetId, now: SimTime) {
         let index = node.number() as usize;
         let group = self.target_group(self.target(id).group);

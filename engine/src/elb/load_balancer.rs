@@ -146,9 +146,10 @@ impl LoadBalancer {
         (divisor > 0).then(|| counters.get(Metric::RequestCount) as f64 / divisor as f64)
     }
 
-    /// Begins what goes on for ever.
-    pub(crate) fn begin<E: From<Event>>(&self, context: &mut Context<'_, E>) {
+    /// Begins what goes on for ever, when the first targets are there.
+    pub(crate) fn begin<E: From<Event>>(&mut self, context: &mut Context<'_, E>) {
         context.after(choices::ANOMALY_EVALUATION, Event::AnomalyEvaluation);
+        self.refresh_dns(context);
     }
 
     /// Registers a target (`RegisterTargets`).
@@ -159,7 +160,8 @@ impl LoadBalancer {
         zone: usize,
         context: &mut Context<'_, E>,
     ) -> TargetId {
-        let target = self.add(group, address, zone, context.now);
+        let target = self.add(group, address, zone);
+        self.targets[target.number() as usize].refresh(context.now);
         context.notice(Notice::TargetRegistered { target });
         context.after(choices::REGISTRATION, Event::RegistrationDone(target));
         target
@@ -173,7 +175,7 @@ impl LoadBalancer {
         zone: usize,
         context: &mut Context<'_, E>,
     ) -> TargetId {
-        let id = self.add(group, address, zone, context.now);
+        let id = self.add(group, address, zone);
         let interval = self.groups[group.number() as usize].settings.health_check.interval;
         let target = &mut self.targets[id.number() as usize];
         target.registration = Registration::Registered;
@@ -185,11 +187,10 @@ impl LoadBalancer {
         id
     }
 
-    fn add(&mut self, group: TargetGroupId, address: Address, zone: usize, now: SimTime) -> TargetId {
+    fn add(&mut self, group: TargetGroupId, address: Address, zone: usize) -> TargetId {
         let id = TargetId::new(self.targets.len() as u32);
         let mut target = Target::new(id, group, address, zone, self.nodes.len());
         target.in_use = self.groups[group.number() as usize].used && zone < self.nodes.len();
-        target.refresh(now);
         self.targets.push(target);
         self.groups[group.number() as usize].present.push(id);
         id

@@ -76,7 +76,9 @@ impl LoadBalancer {
             },
             Action::Forward(forward) => {
                 let (group, basis, cookie) = match forward.target_groups.as_slice() {
-                    [only] if forward.stickiness.is_none() => (Some(only.group), GroupBasis::Only, None),
+                    [only] if forward.stickiness.is_none() && only.weight > 0 => {
+                        (Some(only.group), GroupBasis::Only, None)
+                    }
                     _ => choose_group(forward, arriving, context.now, &mut self.rolls),
                 };
                 match group {
@@ -257,7 +259,7 @@ fn choose_group(
     let held = held.filter(|held| forward.target_groups.iter().any(|weighted| weighted.group == *held));
     let (group, basis) = match (held, forward.target_groups.as_slice()) {
         (Some(held), _) => (Some(held), GroupBasis::Sticky),
-        (None, [only]) => (Some(only.group), GroupBasis::Only),
+        (None, [only]) if only.weight > 0 => (Some(only.group), GroupBasis::Only),
         (None, _) => {
             let of = forward.total_weight();
             let roll = rolls.below(of);

@@ -2,11 +2,13 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod anomalies;
 mod boundaries;
 mod clients;
 mod connections;
 mod failures;
 mod health_checks;
+mod health_states;
 mod invariants;
 mod library;
 mod metrics;
@@ -15,5 +17,9 @@ mod routing;
 mod scenario_errors;
 mod security_groups;
 mod service;
+mod slow_start;
+mod stickiness;
+mod weighted_groups;
 mod why;
 mod world;
+mod zones;
