@@ -6,6 +6,8 @@ mod document;
 mod library;
 #[cfg(feature = "scenario-files")]
 mod problems;
+#[cfg(feature = "schema")]
+mod schema;
 #[cfg(feature = "scenario-files")]
 mod validate;
 
@@ -23,6 +25,8 @@ use crate::vpc::SecurityGroup;
 pub use library::BUILT_IN;
 #[cfg(feature = "scenario-files")]
 pub use problems::{PROBLEMS_MAX, Problem, ScenarioError};
+#[cfg(feature = "schema")]
+pub use schema::schema;
 
 #[cfg(feature = "scenario-files")]
 /// The longest scenario file that is read, in bytes.

@@ -10,16 +10,28 @@ pub(super) const VALUE_MAX: usize = 300;
 const MESSAGE_MAX: usize = 1_000;
 
 /// How a text begins and ends, when it has more characters than `max`. A file may have 1 MB in one word, and no
-/// error should.
+/// error should. Control characters are told by their names: a stranger's file must not write to a terminal with
+/// them.
 pub(super) fn shortened(text: String, max: usize) -> String {
     let half = max / 2;
     let (head, tail) = (text.char_indices().nth(half), text.char_indices().nth_back(half - 1));
-    match (head, tail) {
+    let text = match (head, tail) {
         (Some((head, _)), Some((tail, _))) if head < tail => {
             format!("{} … {}", &text[..head], &text[tail..])
         }
         _ => text,
+    };
+    if !text.contains(char::is_control) {
+        return text;
     }
+    text.chars().fold(String::new(), |mut told, character| {
+        if character.is_control() {
+            told.extend(character.escape_default());
+        } else {
+            told.push(character);
+        }
+        told
+    })
 }
 
 /// One thing that is wrong.
@@ -104,5 +116,10 @@ mod tests {
         {
             assert_eq!(shortened(text.to_owned(), 4), told);
         }
+    }
+
+    #[test]
+    fn control_characters_are_told_by_their_names() {
+        assert_eq!(shortened("a\n\u{1b}[31m ü".to_owned(), 100), "a\\n\\u{1b}[31m ü");
     }
 }

@@ -15,6 +15,8 @@ mod metrics;
 mod real_example;
 mod routing;
 mod scenario_errors;
+mod scenario_files;
+mod scenario_nonsense;
 mod security_groups;
 mod service;
 mod slow_start;

@@ -1,154 +1,195 @@
-//! The service and its task definition.
+//! Services and their task definitions.
 
-use super::elb::ZONES_MAX;
-use super::{Problems, quoted};
+use super::At;
+use super::distribution::distribution;
+use super::names::Book;
+use super::problems::{Problems, quoted};
+use super::{HOUR, security_group};
 use crate::command::Command;
 use crate::ecs::{ContainerSettings, DeploymentConfiguration, ServiceSettings, StartTimes, TaskDefinition};
 use crate::elb::TargetGroupId;
-use crate::kernel::{Distribution, SimDuration};
-use crate::scenario::document::{self, Document};
+use crate::kernel::SimDuration;
+use crate::scenario::document::{self, Service};
 
-const HOUR: SimDuration = SimDuration::from_secs(3_600);
+/// All zones of a scenario: our own limit, as many as the largest region has.
+const ZONES_MAX: usize = 6;
 /// Our own limit: AWS documents none.
 const MAXIMUM_PERCENT_MAX: i64 = 1_000;
 const WORKERS_MAX: i64 = 64;
 const BACKLOG_MAX: i64 = 65_535;
+const PORTS_MAX: usize = 10;
+const PATHS_MAX: usize = 100;
 
-pub(super) fn service(
-    document: &Document,
-    load_balancer_zones: &[String],
+/// The zones of a scenario: those of the load balancer, and behind them those that only services have.
+struct Zones {
+    all: Vec<String>,
+    balancers: usize,
+}
+
+/// The services, and all zones of the scenario.
+pub(super) fn services(
+    book: &Book<'_>,
+    balancer_zones: &[String],
+    problems: &mut Problems,
+) -> (Vec<ServiceSettings>, Vec<String>) {
+    let top = At::top("TaskDefinitions");
+    let list = book.task_definitions.list.iter().enumerate();
+    let definitions: Vec<Option<TaskDefinition>> =
+        list.map(|(index, one)| task_definition(top.element(index), one, problems)).collect();
+    let top = At::top("Services");
+    let mut zones = Zones { all: balancer_zones.to_vec(), balancers: balancer_zones.len() };
+    let mut services = Vec::new();
+    for (index, one) in book.services.list.iter().enumerate() {
+        services.extend(service(top.element(index), one, book, &definitions, &mut zones, problems));
+    }
+    (services, zones.all)
+}
+
+fn service(
+    at: At<'_>,
+    service: &Service,
+    book: &Book<'_>,
+    definitions: &[Option<TaskDefinition>],
+    zones: &mut Zones,
     problems: &mut Problems,
 ) -> Option<ServiceSettings> {
-    let task_definition = task_definition(document, problems);
-    let path = "Services";
-    let service = problems.only(path, &document.services)?;
-    let at = |field: &str| format!("{path}[0].{field}");
-    problems.name(&at("ServiceName"), &service.service_name, 255);
-    problems.word(&at("LaunchType"), &service.launch_type, &["FARGATE"]);
-    let zones = zones(&at("AvailabilityZones"), service, load_balancer_zones, problems);
-    references(document, service, problems);
-    let desired_count_max = i64::from(Command::DESIRED_COUNT_MAX);
+    problems.ecs_name(at.field("ServiceName"), &service.service_name);
+    problems.word(at.field("LaunchType"), &service.launch_type, &["FARGATE"]);
+    let most = i64::from(Command::DESIRED_COUNT_MAX);
+    let desired_count = problems.whole(at.field("DesiredCount"), service.desired_count, 0, most);
+    // API CreateService: 0 to 2,147,483,647 seconds.
     let grace = service.health_check_grace_period_seconds;
+    let grace = problems.seconds(at.field("HealthCheckGracePeriodSeconds"), grace, 0, 2_147_483_647);
+    let at_deployment = at.field("DeploymentConfiguration");
+    let deployment = deployment(at_deployment, &service.deployment_configuration, problems);
+    let zones = own_zones(at.field("AvailabilityZones"), service, zones, problems);
+    let (network, groups) = (at.field("NetworkConfiguration"), &service.network_configuration);
+    let network = network.field("AwsvpcConfiguration");
+    let groups = &groups.awsvpc_configuration.security_groups;
+    let security_groups = security_group::names(network.field("SecurityGroups"), groups, book, problems);
+    let at_definition = at.field("TaskDefinition");
+    let place = book.task_definitions.names.find(at_definition, &service.task_definition, problems);
+    let mut task_definition = place.and_then(|place| definitions.get(place).cloned().flatten());
+    let target_group = target_group(at, service, place, book, task_definition.as_mut(), problems);
     Some(ServiceSettings {
         name: service.service_name.clone(),
-        desired_count: problems.whole(&at("DesiredCount"), service.desired_count, 0, desired_count_max),
-        deployment: deployment(&service.deployment_configuration, problems),
-        // API CreateService: 0 to 2,147,483,647 seconds.
-        health_check_grace_period: problems.seconds(
-            &at("HealthCheckGracePeriodSeconds"),
-            grace,
-            0,
-            2_147_483_647,
-        ),
+        desired_count,
+        deployment,
+        health_check_grace_period: grace,
         task_definition: task_definition?,
-        target_group: Some(TargetGroupId::new(0)),
+        target_group,
         zones,
-        security_groups: Vec::new(),
+        security_groups,
     })
 }
 
-fn references(document: &Document, service: &document::Service, problems: &mut Problems) {
-    let at = |field: &str| format!("Services[0].{field}");
-    let Some(mapping) = problems.only(&at("LoadBalancers"), &service.load_balancers) else { return };
-    if let [group] = document.target_groups.as_slice() {
-        let path = at("LoadBalancers[0].TargetGroupArn");
-        problems.reference(&path, &mapping.target_group_arn, &group.name, "a target group");
+/// The target group of a service, and the port of the container that is registered in it.
+fn target_group(
+    at: At<'_>,
+    service: &Service,
+    definition: Option<usize>,
+    book: &Book<'_>,
+    task_definition: Option<&mut TaskDefinition>,
+    problems: &mut Problems,
+) -> Option<TargetGroupId> {
+    let at = at.field("LoadBalancers");
+    let mapping = problems.at_most(at, &service.load_balancers, 1, "of them").first()?;
+    let at = at.element(0);
+    let group =
+        book.target_groups.names.find(at.field("TargetGroupArn"), &mapping.target_group_arn, problems);
+    let definition = definition.and_then(|place| book.task_definitions.list.get(place));
+    if let Some(container) = definition.and_then(|definition| definition.container_definitions.first()) {
+        if mapping.container_name != container.name {
+            let found = quoted(&mapping.container_name);
+            let allowed = "the name of a container of the task definition";
+            problems.add(at.field("ContainerName"), found, allowed, quoted(&container.name));
+        }
+        let ports = container.port_mappings.iter().take(PORTS_MAX).map(|mapping| mapping.container_port);
+        if !ports.clone().any(|port| port == mapping.container_port) {
+            let instead = ports.min().unwrap_or(80);
+            let allowed = "a port that the container maps";
+            problems.add(at.field("ContainerPort"), mapping.container_port, allowed, instead);
+        }
     }
-    let [definition] = document.task_definitions.as_slice() else { return };
-    problems.reference(
-        &at("TaskDefinition"),
-        &service.task_definition,
-        &definition.family,
-        "a task definition's family",
-    );
-    let [container] = definition.container_definitions.as_slice() else { return };
-    let path = at("LoadBalancers[0].ContainerName");
-    problems.reference(&path, &mapping.container_name, &container.name, "a container of the task definition");
-    let ports: Vec<i64> = container.port_mappings.iter().map(|mapping| mapping.container_port).collect();
-    if !ports.contains(&mapping.container_port) {
-        let instead = ports.first().copied().unwrap_or(80);
-        let allowed = "a port that the container maps";
-        problems.add(&at("LoadBalancers[0].ContainerPort"), mapping.container_port, allowed, instead);
+    if let (Some(task_definition), Ok(port)) = (task_definition, u16::try_from(mapping.container_port)) {
+        task_definition.container_port = port;
     }
+    group.map(|place| TargetGroupId::new(place as u32))
 }
 
-fn zones(
-    path: &str,
-    service: &document::Service,
-    load_balancer_zones: &[String],
-    problems: &mut Problems,
-) -> Vec<usize> {
-    let Some(names) = &service.availability_zones else { return (0..load_balancer_zones.len()).collect() };
+/// A zone that the load balancer does not have is allowed: targets there stay unused (ALB guide, "Health checks",
+/// `Target.NotInUse`).
+fn own_zones(at: At<'_>, service: &Service, zones: &mut Zones, problems: &mut Problems) -> Vec<usize> {
+    let Some(names) = &service.availability_zones else { return (0..zones.balancers).collect() };
     if names.is_empty() {
-        problems.add(path, "no zones", "one zone or more", "it not at all, for all zones");
+        problems.add(at, "no zones", "one zone or more", "it not at all, for all zones of the load balancer");
     }
-    let mut zones = Vec::new();
-    // One more than there can be, and one of them stands twice or is not the load balancer's: the rest need no look.
-    for (index, name) in names.iter().enumerate().take(ZONES_MAX + 1) {
-        match load_balancer_zones.iter().position(|zone| zone == name) {
-            Some(zone) if !zones.contains(&zone) => zones.push(zone),
-            Some(_) => {
-                problems.add(path, quoted(name), "a list in which no zone stands twice", "it once");
+    let mut own = Vec::new();
+    for (index, name) in problems.at_most(at, names, ZONES_MAX, "zones").iter().enumerate() {
+        let at = at.element(index);
+        problems.name(at, name, 32);
+        let known = zones.all.iter().position(|zone| zone == name);
+        match known {
+            Some(zone) if own.contains(&zone) => {
+                problems.add(at, quoted(name), "a zone that stands once", "it once");
+            }
+            Some(zone) => own.push(zone),
+            None if zones.all.len() == ZONES_MAX => {
+                problems.add(at, quoted(name), "one of at most 6 zones in all", quoted(&zones.all[0]));
             }
             None => {
-                let allowed = "one of the load balancer's zones";
-                let instead = load_balancer_zones.first().map_or("none", String::as_str);
-                problems.add(&format!("{path}[{index}]"), quoted(name), allowed, quoted(instead));
+                own.push(zones.all.len());
+                zones.all.push(name.clone());
             }
         }
     }
-    zones
+    own
 }
 
-fn deployment(document: &document::DeploymentDocument, problems: &mut Problems) -> DeploymentConfiguration {
+fn deployment(
+    at: At<'_>,
+    document: &document::DeploymentConfiguration,
+    problems: &mut Problems,
+) -> DeploymentConfiguration {
     let default = DeploymentConfiguration::default();
-    let at = |field: &str| format!("Services[0].DeploymentConfiguration.{field}");
-    let mut percent = |field: &str, value: Option<i64>, default, min, max| {
-        value.map_or(default, |value| problems.whole(&at(field), value, min, max))
-    };
+    let minimum = document.minimum_healthy_percent;
+    let maximum = document.maximum_percent;
     DeploymentConfiguration {
-        minimum_healthy_percent: percent(
-            "MinimumHealthyPercent",
-            document.minimum_healthy_percent,
-            default.minimum_healthy_percent,
-            0,
-            100,
-        ),
-        maximum_percent: percent(
-            "MaximumPercent",
-            document.maximum_percent,
-            default.maximum_percent,
-            100,
-            MAXIMUM_PERCENT_MAX,
-        ),
+        minimum_healthy_percent: minimum.map_or(default.minimum_healthy_percent, |percent| {
+            problems.whole(at.field("MinimumHealthyPercent"), percent, 0, 100)
+        }),
+        maximum_percent: maximum.map_or(default.maximum_percent, |percent| {
+            problems.whole(at.field("MaximumPercent"), percent, 100, MAXIMUM_PERCENT_MAX)
+        }),
     }
 }
 
-fn task_definition(document: &Document, problems: &mut Problems) -> Option<TaskDefinition> {
-    let path = "TaskDefinitions";
-    let definition = problems.only(path, &document.task_definitions)?;
-    let at = |field: &str| format!("{path}[0].{field}");
-    problems.name(&at("Family"), &definition.family, 255);
-    let revision = problems.whole(&at("Revision"), definition.revision, 1, 1_000_000);
+fn task_definition(
+    at: At<'_>,
+    definition: &document::TaskDefinition,
+    problems: &mut Problems,
+) -> Option<TaskDefinition> {
+    problems.ecs_name(at.field("Family"), &definition.family);
+    let revision = problems.whole(at.field("Revision"), definition.revision, 1, 1_000_000);
+    let at_times = at.field("StartTimes");
     let start_times = definition.start_times.as_ref().map_or_else(StartTimes::default, |times| {
-        let mut phase = |field: &str, text: &str| {
-            problems.duration(&at(&format!("StartTimes.{field}")), text, SimDuration::ZERO, HOUR)
-        };
+        let mut phase =
+            |field, text: &str| problems.duration(at_times.field(field), text, SimDuration::ZERO, HOUR);
         StartTimes {
-            provisioning: phase("Provisioning", &times.provisioning),
-            pending: phase("Pending", &times.pending),
-            activating: phase("Activating", &times.activating),
+            provisioning: phase("Provisioning", &times.provisioning.0),
+            pending: phase("Pending", &times.pending.0),
+            activating: phase("Activating", &times.activating.0),
         }
     });
-    let container = problems.only(&at("ContainerDefinitions"), &definition.container_definitions)?;
-    let at = |field: &str| format!("{path}[0].ContainerDefinitions[0].{field}");
-    problems.name(&at("Name"), &container.name, 255);
-    let mapping = problems.only(&at("PortMappings"), &container.port_mappings)?;
+    let at = at.field("ContainerDefinitions");
+    let container = problems.only(at, &definition.container_definitions, "container")?;
+    let at = at.element(0);
+    problems.ecs_name(at.field("Name"), &container.name);
+    let container_port = first_port(at.field("PortMappings"), container, problems);
     // API ContainerDefinition: 2 to 120 seconds on Fargate.
     let stop_timeout = container.stop_timeout.map_or(TaskDefinition::STOP_TIMEOUT, |seconds| {
-        problems.seconds(&at("StopTimeout"), seconds, 2, 120)
+        problems.seconds(at.field("StopTimeout"), seconds, 2, 120)
     });
-    let container_port = problems.port(&at("PortMappings[0].ContainerPort"), mapping.container_port);
     Some(TaskDefinition {
         family: definition.family.clone(),
         revision,
@@ -156,45 +197,65 @@ fn task_definition(document: &Document, problems: &mut Problems) -> Option<TaskD
         container_port,
         stop_timeout,
         start_times,
-        container: server(&container.server, container_port, &at("Server"), problems),
+        container: server(at.field("Server"), &container.server, container_port, problems),
     })
 }
 
-fn server(server: &document::Server, port: u16, path: &str, problems: &mut Problems) -> ContainerSettings {
+fn first_port(at: At<'_>, container: &document::ContainerDefinition, problems: &mut Problems) -> u16 {
+    if container.port_mappings.is_empty() {
+        problems.add(at, "no port", "at least one port", "[{ \"ContainerPort\": 80 }]");
+    }
+    let mappings = problems.at_most(at, &container.port_mappings, PORTS_MAX, "ports");
+    let mut first = None;
+    for (index, mapping) in mappings.iter().enumerate() {
+        let port = problems.port(at.element(index).field("ContainerPort"), mapping.container_port);
+        first = first.or(Some(port));
+    }
+    first.unwrap_or(80)
+}
+
+fn server(
+    at: At<'_>,
+    server: &document::Server,
+    container_port: u16,
+    problems: &mut Problems,
+) -> ContainerSettings {
+    let port = server.port.map_or(container_port, |port| problems.port(at.field("Port"), port));
+    let at_health = at.field("HealthPort");
+    let health_port = server.health_port.map(|port| problems.port(at_health, port));
+    if health_port == Some(port) {
+        problems.add(at_health, port, "another port than that for requests", "nothing");
+    }
+    let at_paths = at.field("Paths");
+    let paths = problems.at_most(at_paths, &server.paths, PATHS_MAX, "paths");
+    for (index, path) in paths.iter().enumerate() {
+        let allowed = "characters of ASCII without spaces, with the wildcards * and ?";
+        problems.text(at_paths.element(index), path, 1, 128, allowed, |c| c.is_ascii_graphic());
+    }
+    if let Some(cookie) = &server.sets_cookie {
+        set_cookie(at.field("SetsCookie"), cookie, problems);
+    }
+    let keep_alive = server.keep_alive_timeout.as_str();
+    let day = SimDuration::from_secs(86_400);
+    let shortest = SimDuration::from_millis(1);
     ContainerSettings {
         port,
-        health_port: None,
-        keep_alive: Some(ContainerSettings::KEEP_ALIVE),
-        paths: Vec::new(),
-        sets_cookie: None,
-        workers: problems.whole(&format!("{path}.Workers"), server.workers, 1, WORKERS_MAX),
-        backlog: problems.whole(&format!("{path}.Backlog"), server.backlog, 0, BACKLOG_MAX),
-        service_time: service_time(&server.service_time, &format!("{path}.ServiceTime"), problems),
+        health_port,
+        workers: problems.whole(at.field("Workers"), server.workers, 1, WORKERS_MAX),
+        backlog: problems.whole(at.field("Backlog"), server.backlog, 0, BACKLOG_MAX),
+        service_time: distribution(at.field("ServiceTime"), &server.service_time, problems),
+        keep_alive: (keep_alive != "off")
+            .then(|| problems.duration(at.field("KeepAliveTimeout"), keep_alive, shortest, day)),
+        paths: paths.to_vec(),
+        sets_cookie: server.sets_cookie.clone(),
     }
 }
 
-fn service_time(document: &document::ServiceTime, path: &str, problems: &mut Problems) -> Distribution {
-    let at = |field: &str| format!("{path}.{field}");
-    let mean = problems.duration(&at("Mean"), &document.mean, SimDuration::ZERO, HOUR);
-    let deviation = &document.standard_deviation;
-    problems.word(&at("Distribution"), &document.distribution, &["constant", "exponential", "log-normal"]);
-    match (document.distribution.as_str(), deviation) {
-        ("log-normal", Some(text)) => {
-            let standard_deviation =
-                problems.duration(&at("StandardDeviation"), text, SimDuration::ZERO, HOUR);
-            Distribution::LogNormal { mean, standard_deviation }
-        }
-        ("log-normal", None) => {
-            let allowed = "given for a log-normal distribution";
-            problems.add(&at("StandardDeviation"), "nothing", allowed, quoted(document.mean.as_str()));
-            Distribution::Constant { value: mean }
-        }
-        (_, Some(text)) => {
-            let allowed = "absent: only a log-normal distribution has one";
-            problems.add(&at("StandardDeviation"), quoted(text), allowed, "nothing");
-            Distribution::Constant { value: mean }
-        }
-        ("exponential", None) => Distribution::Exponential { mean },
-        _ => Distribution::Constant { value: mean },
+/// API `TargetGroupAttribute`: names that begin with AWSALB are the load balancer's.
+fn set_cookie(at: At<'_>, name: &str, problems: &mut Problems) {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    problems.text(at, name, 1, 64, "letters, digits and !#$%&'*+-.^_`|~", is_allowed);
+    if name.to_ascii_uppercase().starts_with("AWSALB") {
+        problems.add(at, quoted(name), "a name that does not begin with AWSALB", quoted("SESSION"));
     }
 }
