@@ -36,7 +36,7 @@ fn by_application() -> Scenario {
     scenario
 }
 
-/// Which tasks each client met, and how often in all.
+/// Which tasks each client met.
 fn met(simulation: &Simulation) -> BTreeMap<u32, BTreeSet<u32>> {
     let mut met = BTreeMap::<u32, BTreeSet<u32>>::new();
     for way in routes(simulation) {
@@ -185,11 +185,10 @@ fn sessions_stay_when_all_targets_are_unhealthy() {
     in_turns(&mut scenario, 3, 200, 300);
     let mut simulation = Simulation::new(&scenario, 7);
     run_to(&mut simulation, 10);
-    // The health checks fail in the order of their moments: here one after the other, so that no session has to move
-    // before the next target is out as well.
     (1..=3).for_each(|task| apply(&mut simulation, Command::FailHealthCheck(TaskId::new(task))));
     run_to(&mut simulation, 25);
     assert_eq!([1, 2, 3].map(|task| state_of(&simulation, task)), [TargetState::Unhealthy; 3]);
+    // While one after the other was found unhealthy, sessions moved; now they have come to rest.
     let moved = non_sticky(&simulation);
     run_to(&mut simulation, 60);
     assert_eq!(non_sticky(&simulation), moved);
