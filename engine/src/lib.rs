@@ -21,17 +21,19 @@
 //!
 //! ```
 //! use albatross_engine::{Command, Scenario, Simulation};
+//! use albatross_engine::cloudwatch::Metric;
 //! use albatross_engine::kernel::{SimDuration, SimTime};
 //!
 //! let scenario = Scenario::built_in("the-real-example").expect("it is built in");
 //! let mut simulation = Simulation::new(&scenario, 7);
 //! simulation.advance(SimTime::ZERO + SimDuration::from_secs(30), u64::MAX);
 //!
-//! let first = simulation.service().tasks().next().expect("three tasks run").id();
+//! let first = simulation.cluster().tasks().next().expect("three tasks run").id();
 //! simulation.apply(Command::KillTask(first)).expect("it runs");
 //! simulation.advance(SimTime::ZERO + SimDuration::from_secs(120), u64::MAX);
-//! assert!(simulation.metrics().elb_502 > 0, "connections to it were refused for a while");
-//! assert_eq!(simulation.service().running_count(), 3, "ECS has replaced it");
+//! assert!(simulation.metrics().count(Metric::Elb502) > 0, "connections to it were refused for a while");
+//! let service = simulation.cluster().services()[0].id();
+//! assert_eq!(simulation.cluster().running_count(service), 3, "ECS has replaced it");
 //! ```
 
 pub mod choices;

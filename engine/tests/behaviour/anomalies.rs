@@ -3,7 +3,7 @@
 //! anomalous" and "How an anomaly is mitigated".
 
 use albatross_engine::elb::routing::{AnomalyDetection, AnomalyResult};
-use albatross_engine::elb::{TargetHealth, TargetState};
+use albatross_engine::elb::{HealthCheckPort, TargetHealth, TargetState};
 use albatross_engine::kernel::{SimDuration, SimTime};
 use albatross_engine::trace::Notice;
 use albatross_engine::{Command, Scenario, Simulation, ecs::TaskId};
@@ -14,15 +14,16 @@ const BAD: u32 = 2;
 const ALGORITHM: &str = "load_balancing.algorithm.type";
 const MITIGATION: &str = "load_balancing.algorithm.anomaly_mitigation";
 
-/// So many tasks under `weighted_random`, 80 requests a second. Health checks come so seldom that a task which answers
-/// 500 to everything is not found unhealthy: what is judged here are its answers to requests.
+/// So many tasks under `weighted_random`, 80 requests a second. They answer their health checks on a port of its own: a
+/// task that answers 500 to its requests passes its checks all the while.
 fn world(tasks: u32, mitigation: &str) -> Scenario {
     let mut scenario = by_zone(&[tasks]);
     load(&mut scenario, 80.0, 10);
     set(&mut scenario, ALGORITHM, "weighted_random");
     set(&mut scenario, MITIGATION, mitigation);
     assert_eq!(scenario.target_groups[0].check(), Ok(()));
-    scenario.target_groups[0].health_check.interval = SimDuration::from_secs(300);
+    scenario.services[0].task_definition.container.health_port = Some(8_081);
+    scenario.target_groups[0].health_check.port = HealthCheckPort::Port(8_081);
     scenario
 }
 
@@ -66,6 +67,8 @@ fn a_target_that_answers_500_is_anomalous_and_healthy() {
         assert_eq!(found_anomalous(&simulation).len(), 1, "and it stays so");
         let health = simulation.load_balancer().target(target_of(&simulation, BAD)).health();
         assert_eq!(health, TargetHealth::HEALTHY);
+        let target = simulation.load_balancer().target(target_of(&simulation, BAD));
+        assert!(target.checks().count() > 20 && target.checks().all(|check| check.result == Ok(())));
         let minute = simulation.metrics().minutes().iter().next_back().expect("a minute is over");
         let mitigated = usize::from(mitigation == "on");
         assert_eq!(
@@ -78,7 +81,9 @@ fn a_target_that_answers_500_is_anomalous_and_healthy() {
 /// Connection failures count as errors too: nothing listens on the port of a task whose process is dead.
 #[test]
 fn a_target_that_refuses_connections_is_anomalous() {
-    let mut simulation = Simulation::new(&world(4, "off"), 7);
+    let mut scenario = world(4, "off");
+    scenario.target_groups[0].health_check.interval = SimDuration::from_secs(300);
+    let mut simulation = Simulation::new(&scenario, 7);
     run_to(&mut simulation, 11);
     apply(&mut simulation, Command::KillTask(TaskId::new(BAD)));
     run_to(&mut simulation, 16);

@@ -36,7 +36,7 @@ fn by_application() -> Scenario {
     scenario
 }
 
-/// Which tasks each client met, and how often in all.
+/// Which tasks each client met.
 fn met(simulation: &Simulation) -> BTreeMap<u32, BTreeSet<u32>> {
     let mut met = BTreeMap::<u32, BTreeSet<u32>>::new();
     for way in routes(simulation) {
@@ -88,17 +88,18 @@ fn sticky_requests_go_to_a_busy_target_while_others_are_free() {
         let mut scenario = world();
         set(&mut scenario, "load_balancing.algorithm.type", "least_outstanding_requests");
         set(&mut scenario, ENABLED, stickiness);
-        in_turns(&mut scenario, 1, 400, 60);
+        in_turns(&mut scenario, 2, 200, 120);
         let mut simulation = Simulation::new(&scenario, 7);
-        // The first answer, with the cookie, comes within 0.1 s. From then on 10 ms become 1 s: with a request every
-        // 0.4 s the target always has some in hand, while the others have none.
-        simulation.advance(SimTime::ZERO + SimDuration::from_millis(200), u64::MAX);
-        apply(&mut simulation, Command::SlowTask(TaskId::new(1), 10_000));
+        // Both first answers, with the cookies, come within 0.4 s; the second client's is task 2's. From then on it
+        // makes 1 s of 10 ms: with a request every 0.4 s it always has some in hand, while task 3 has none.
+        simulation.advance(SimTime::ZERO + SimDuration::from_millis(390), u64::MAX);
+        apply(&mut simulation, Command::SlowTask(TaskId::new(2), 10_000));
         run_to(&mut simulation, 35);
-        let ways = routes(&simulation);
+        let ways: Vec<Route> = routes(&simulation).into_iter().filter(|way| way.client == 1).collect();
         let to_busy = ways.iter().filter(|way| way.choice.outstanding > 0);
+        assert_eq!(ways.len(), 60);
         if busy_ones {
-            assert!(ways.iter().all(|way| way.task == 1));
+            assert!(ways.iter().all(|way| way.task == 2));
             assert_eq!(to_busy.count(), 58, "all but the first and the first slow one");
         } else {
             assert_eq!(to_busy.count(), 0);
@@ -184,11 +185,10 @@ fn sessions_stay_when_all_targets_are_unhealthy() {
     in_turns(&mut scenario, 3, 200, 300);
     let mut simulation = Simulation::new(&scenario, 7);
     run_to(&mut simulation, 10);
-    // The health checks fail in the order of their moments: here one after the other, so that no session has to move
-    // before the next target is out as well.
     (1..=3).for_each(|task| apply(&mut simulation, Command::FailHealthCheck(TaskId::new(task))));
     run_to(&mut simulation, 25);
     assert_eq!([1, 2, 3].map(|task| state_of(&simulation, task)), [TargetState::Unhealthy; 3]);
+    // While one after the other was found unhealthy, sessions moved; now they have come to rest.
     let moved = non_sticky(&simulation);
     run_to(&mut simulation, 60);
     assert_eq!(non_sticky(&simulation), moved);

@@ -32,7 +32,7 @@ fn target_groups_get_requests_by_their_weights() {
             // A chance of 0 has a bound of 0: a group of weight 0 gets nothing.
             assert!(off <= luck(all, chance), "weight {weight} of {weights:?}: {got} of {all}");
         }
-        // Within a group round robin goes on as ever: each node's two targets within one of each other.
+        // Within a group round robin goes on as ever.
         let [one, other] = shares(&simulation, [5, 6]);
         assert!(one.abs_diff(other) <= 2, "{one}, {other}");
     }

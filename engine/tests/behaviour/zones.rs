@@ -436,6 +436,7 @@ fn modify_listener_turns_the_old_targets_unused_and_checks_the_new_ones() {
     assert_eq!(simulation.metrics().count(Metric::Elb5xx), 0);
 
     modify_listener(&mut simulation, Action::Forward(Forward::to(FIRST_GROUP)));
+    assert_eq!([1, 2].map(|task| health_of(&simulation, task)), ["initial (Elb.InitialHealthChecking)"; 2]);
     run_to(&mut simulation, 60);
     assert_eq!([1, 2].map(|task| health_of(&simulation, task)), ["healthy"; 2], "and back");
 }
