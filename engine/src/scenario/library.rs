@@ -9,6 +9,21 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("all-targets-unhealthy", include_str!("../../scenarios/all-targets-unhealthy.json")),
     ("a-service-is-created", include_str!("../../scenarios/a-service-is-created.json")),
     ("ten-busy-tasks", include_str!("../../scenarios/ten-busy-tasks.json")),
+    ("502-or-504", include_str!("../../scenarios/502-or-504.json")),
+    ("draining-cut-short", include_str!("../../scenarios/draining-cut-short.json")),
+    ("draining-in-time", include_str!("../../scenarios/draining-in-time.json")),
+    ("sticky-sessions-unbalance", include_str!("../../scenarios/sticky-sessions-unbalance.json")),
+    ("cross-zone-off", include_str!("../../scenarios/cross-zone-off.json")),
+    ("a-zone-leaves-dns", include_str!("../../scenarios/a-zone-leaves-dns.json")),
+    ("weighted-without-failover", include_str!("../../scenarios/weighted-without-failover.json")),
+    ("slow-start", include_str!("../../scenarios/slow-start.json")),
+    ("one-task-answers-500", include_str!("../../scenarios/one-task-answers-500.json")),
+    ("a-path-rule-to-the-wrong-group", include_str!("../../scenarios/a-path-rule-to-the-wrong-group.json")),
+    ("http-to-https", include_str!("../../scenarios/http-to-https.json")),
+    ("a-port-that-is-not-open", include_str!("../../scenarios/a-port-that-is-not-open.json")),
+    ("a-probe-too-strict", include_str!("../../scenarios/a-probe-too-strict.json")),
+    ("a-retry-storm", include_str!("../../scenarios/a-retry-storm.json")),
+    ("a-keep-alive-too-short", include_str!("../../scenarios/a-keep-alive-too-short.json")),
 ];
 
 #[cfg(test)]
