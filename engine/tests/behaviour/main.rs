@@ -5,7 +5,9 @@
 mod boundaries;
 mod clients;
 mod connections;
+mod documented_numbers;
 mod failures;
+mod fidelity;
 mod health_checks;
 mod invariants;
 mod library;
