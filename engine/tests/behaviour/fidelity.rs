@@ -27,7 +27,11 @@ fn collect(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
             collect(&path, &format!("{prefix}{stem}::"), found);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).expect("it is text");
-            let module = if ["lib", "mod", "main"].contains(&stem.as_str()) { String::new() } else { format!("{stem}::") };
+            let module = if ["lib", "mod", "main"].contains(&stem.as_str()) {
+                String::new()
+            } else {
+                format!("{stem}::")
+            };
             collect_from(&text, &format!("{prefix}{module}"), found);
         }
     }
@@ -80,7 +84,8 @@ fn every_fact_in_docs_fidelity_is_backed_by_what_it_names() {
         for way in &how {
             match *way {
                 "implemented" => {
-                    let named: Vec<&str> = quoted(place).into_iter().filter(|name| name.contains("::")).collect();
+                    let named: Vec<&str> =
+                        quoted(place).into_iter().filter(|name| name.contains("::")).collect();
                     if named.is_empty() {
                         wrong.push(format!("{fact}: no test is named"));
                     }
@@ -94,7 +99,9 @@ fn every_fact_in_docs_fidelity_is_backed_by_what_it_names() {
                     }
                 }
                 "left out" if place.len() > 10 => {}
-                other => wrong.push(format!("{fact}: “{other}” is neither implemented, ours nor left out with a reason")),
+                other => wrong.push(format!(
+                    "{fact}: “{other}” is neither implemented, ours nor left out with a reason"
+                )),
             }
         }
     }
@@ -111,4 +118,22 @@ fn every_choice_stands_in_docs_fidelity() {
         .filter(|topic| !text.contains(&format!("“{topic}”")))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// The count at the top is that of the rows.
+#[test]
+fn the_count_in_docs_fidelity_is_right() {
+    let text = fs::read_to_string(repository().join("docs/fidelity.md")).expect("it is there");
+    let rows = rows(&text);
+    let count = |wanted: &str| rows.iter().filter(|[_, how, _]| how == wanted).count();
+    let both = count("implemented, ours");
+    let sentence = format!(
+        "Of {} rows, {} are implemented, {both} of them by a choice of ours as well; {} are choices of ours alone; {} \
+         are left out.",
+        rows.len(),
+        count("implemented") + both,
+        count("ours"),
+        count("left out")
+    );
+    assert!(text.contains(&sentence), "it must say: {sentence}");
 }
