@@ -205,6 +205,22 @@ pub const ALL: &[Choice] = &[
         because: "AWS lists the limits and the codes, and gives no border between them.",
     },
     Choice {
+        topic: "Query strings in conditions",
+        choice: "A parameter without = is a value without a key. Escapes in the request are compared as they stand.",
+        because: "AWS says how keys and values are compared, not how a query is taken apart.",
+    },
+    Choice {
+        topic: "What a condition or a redirect may not be",
+        choice: "A rule has at least one condition; a header name has no wildcard in it; a CIDR block begins with its \
+                 first address; a redirect that spells out the listener's own protocol or port changes nothing.",
+        because: "AWS documents the limits, and not what becomes of these.",
+    },
+    Choice {
+        topic: "Queues in the load balancer",
+        choice: "There is none: a request goes to its target at once, and waits there.",
+        because: "AWS documents no queue for an Application Load Balancer.",
+    },
+    Choice {
         topic: "Normalising a path",
         choice: "As RFC 3986 says: needless escapes are decoded and dot segments resolved; double slashes stay.",
         because: "AWS says that paths are normalised before rules look at them, and not how.",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ecs::{ServiceId, TaskId};
 use crate::elb::listener::{Action, ActionRefused};
 use crate::elb::{
-    HealthCheckChange, HealthCheckRefused, Incompatible, ListenerId, LoadBalancerAttribute,
+    HealthCheckChange, HealthCheckRefused, Incompatible, ListenerId, LoadBalancerAttribute, SessionsRefused,
     TargetGroupAttribute, TargetGroupId,
 };
 use crate::traffic::RequestRate;
@@ -88,6 +88,9 @@ pub enum Refusal {
     /// AWS does not take this action.
     #[error("{0}")]
     Action(ActionRefused),
+    /// AWS does not take this action together with the sessions of its target groups.
+    #[error("{0}")]
+    Sessions(SessionsRefused),
     /// The permission is there already, or is not there.
     #[error("{0}")]
     Permission(&'static str),

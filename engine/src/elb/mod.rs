@@ -20,7 +20,10 @@ mod zones;
 
 use crate::kernel::typed_id;
 
-pub use attributes::{AttributeRefused, Incompatible, LoadBalancerAttribute, TargetGroupAttribute};
+pub use attributes::{
+    AttributeRefused, Incompatible, LoadBalancerAttribute, SessionsRefused, TargetGroupAttribute,
+    check_sessions,
+};
 pub use checks::Probe;
 pub use connections::TargetConnection;
 pub use cookies::{CookieJar, SetCookies};

@@ -28,13 +28,14 @@ impl LoadBalancer {
         (healthy, registered)
     }
 
-    /// How many zones meet a threshold of a group, and how many do not.
+    /// How many zones meet a threshold of a group, and how many do not. A zone without registered targets of the group
+    /// meets it: it stays in DNS, and there is nobody whom routing could fail over to.
     pub fn zones_by_health(&self, group: &TargetGroup, routing: bool) -> (usize, usize) {
         let thresholds =
             if routing { group.settings.unhealthy_state_routing } else { group.settings.dns_failover };
         let met = self.node_ids().filter(|node| {
             let (healthy, registered) = self.count_targets(*node, group);
-            thresholds.are_met(healthy, registered)
+            registered == 0 || thresholds.are_met(healthy, registered)
         });
         let met = met.count();
         (met, self.nodes.len() - met)

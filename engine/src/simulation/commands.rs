@@ -4,8 +4,8 @@ use super::{Event, Simulation};
 use crate::command::{Command, Refusal};
 use crate::context::Context;
 use crate::ecs::{DesiredStatus, Faults, ServiceId, StopCode, TaskId};
-use crate::elb::listener::Action;
-use crate::elb::{HealthCheckChange, ListenerId, TargetGroupAttribute, TargetGroupId};
+use crate::elb::listener::{Action, Listener};
+use crate::elb::{HealthCheckChange, ListenerId, TargetGroupAttribute, TargetGroupId, check_sessions};
 use crate::vpc::{Permission, SecurityGroupId};
 
 impl Simulation {
@@ -59,7 +59,18 @@ impl Simulation {
         let group = self.load_balancer.target_groups().get(id.number() as usize);
         let mut settings = group.ok_or(Refusal::NoSuchThing("target group"))?.settings().clone();
         settings.set(attribute);
-        settings.check().map_err(Refusal::Incompatible)
+        settings.check().map_err(Refusal::Incompatible)?;
+        // The actions that forward to it must go with its sessions, too.
+        let all = self.load_balancer.target_groups();
+        let changed = |other: TargetGroupId| {
+            if other == id {
+                Some(&settings)
+            } else {
+                all.get(other.number() as usize).map(|one| one.settings())
+            }
+        };
+        let mut actions = self.load_balancer.listeners().iter().flat_map(Listener::actions);
+        actions.try_for_each(|action| check_sessions(action, changed)).map_err(Refusal::Sessions)
     }
 
     fn check_health_check(&self, id: TargetGroupId, change: &HealthCheckChange) -> Result<(), Refusal> {
@@ -80,8 +91,12 @@ impl Simulation {
                 return Err(Refusal::NoSuchThing("target group"));
             }
         }
-        let refused = action.check(listener.protocol, listener.port).into_iter().next();
-        refused.map_or(Ok(()), |refused| Err(Refusal::Action(refused)))
+        if let Some(refused) = action.check(listener.protocol, listener.port).into_iter().next() {
+            return Err(Refusal::Action(refused));
+        }
+        let all = self.load_balancer.target_groups();
+        let settings = |group: TargetGroupId| all.get(group.number() as usize).map(|one| one.settings());
+        check_sessions(action, settings).map_err(Refusal::Sessions)
     }
 
     fn check_permission(

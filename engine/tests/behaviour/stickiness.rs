@@ -341,3 +341,24 @@ fn both_cookies_bind_a_client_to_one_target_of_one_group() {
     assert!(met.len() == 20 && met.values().all(|tasks| tasks.len() == 1), "{met:?}");
     assert_eq!(non_sticky(&simulation), 20);
 }
+
+/// ALB guide, "Action types" and "Edit target group attributes": of several target groups with a sticky one, clients
+/// must be bound to their group, and the application's cookie does not go with weights. It holds for changes, too.
+#[test]
+fn sessions_that_do_not_go_with_several_target_groups_are_refused_while_the_world_runs() {
+    use albatross_engine::elb::listener::{Action, Forward};
+    use albatross_engine::elb::{ListenerId, SessionsRefused, TargetGroupAttribute};
+    use albatross_engine::{Command, Refusal, Simulation};
+
+    let mut simulation = Simulation::new(&by_weight(&[(1, 2), (1, 2)]), 7);
+    let sticky = TargetGroupAttribute::StickinessEnabled(true);
+    let refused = Refusal::Sessions(SessionsRefused::NoGroupStickiness);
+    let make_sticky = Command::ModifyTargetGroup(FIRST_GROUP, sticky);
+    assert_eq!(simulation.apply(make_sticky.clone()), Err(refused.clone()));
+
+    let both = simulation.load_balancer().listeners()[0].default_action.clone();
+    let alone = Action::Forward(Forward::to(FIRST_GROUP));
+    apply(&mut simulation, Command::ModifyAction(ListenerId::new(0), None, alone));
+    apply(&mut simulation, make_sticky);
+    assert_eq!(simulation.apply(Command::ModifyAction(ListenerId::new(0), None, both)), Err(refused));
+}
