@@ -63,6 +63,21 @@ pub const MITIGATED_SHARE: Share = Share::per_mille(100);
 /// What a target that has recovered gets back at every evaluation.
 pub const RECOVERY_STEP: Share = Share::per_mille(100);
 
+/// An alarm looks for so many datapoints more than it has evaluation periods, in case some are missing.
+pub const ALARM_EVALUATION_RANGE_EXTRA: u32 = 2;
+
+/// The `AlarmHigh` of target tracking needs so many datapoints of one minute in a row above the target value.
+pub const ALARM_HIGH_DATAPOINTS: u32 = 3;
+
+/// The `AlarmLow` of target tracking needs so many datapoints of one minute in a row ...
+pub const ALARM_LOW_DATAPOINTS: u32 = 15;
+
+/// ... below so many percent of the target value.
+pub const ALARM_LOW_PERCENT: u8 = 90;
+
+/// What the calendar shows at the start of a run: Monday, 2026-01-05, 00:00 UTC, in seconds since 1970.
+pub const CALENDAR_START: u64 = 1_767_571_200;
+
 /// All choices, for people to read.
 pub const ALL: &[Choice] = &[
     Choice {
@@ -262,5 +277,57 @@ pub const ALL: &[Choice] = &[
         choice: "A connection beyond the task's backlog is dropped without a word: 504 after the 10 s connect \
                  timeout.",
         because: "That is what Linux does by default; it is not AWS's doing.",
+    },
+    Choice {
+        topic: "How far back an alarm looks",
+        choice: "Two datapoints further than its evaluation periods. With nothing but breaching datapoints, too few \
+                 and too young for ALARM, an alarm that treats missing data as missing has INSUFFICIENT_DATA.",
+        because: "AWS says \"a higher number\"; its tables show 5 for 3. The state is that of an older edition of \
+                  those tables; the present one leaves the case out.",
+    },
+    Choice {
+        topic: "Alarms with periods of several minutes",
+        choice: "Every minute of a period counts alike in its Average.",
+        because: "CloudWatch weighs samples; minutes of a service have about equally many.",
+    },
+    Choice {
+        topic: "The alarms of target tracking",
+        choice: "AlarmHigh: 3 minutes in a row above the target value. AlarmLow: 15 minutes in a row below 90 % of \
+                 it. Their names end in the policy's name, not in an identifier.",
+        because: "AWS documents that there are two alarms, and for scale-in \"usually more than 10% lower\". The \
+                  numbers are what many accounts show.",
+    },
+    Choice {
+        topic: "How far target tracking scales",
+        choice: "To running tasks times metric over target value, rounded up, out as well as in; the metric is that \
+                 of the latest minute. When that leaves the count as it is, scaling in would flap.",
+        because: "AWS documents that it scales out in proportion, in more gradually, and rounds so that the metric \
+                  stays below the target value; no formula.",
+    },
+    Choice {
+        topic: "What a step scaling policy compares",
+        choice: "Its MetricAggregationType over the datapoints that its alarm looked at. A metric exactly at the \
+                 threshold belongs to the side on which the alarm breaches. Percentages of no task are none, unless \
+                 MinAdjustmentMagnitude says otherwise.",
+        because: "AWS says \"the most recent metric data points\", and nothing about the other two.",
+    },
+    Choice {
+        topic: "Cooldowns of several policies",
+        choice: "A service has one cooldown: that of the policy that scaled last. A larger scale-out within one begins \
+                 it anew and adds up. Going back within the bounds first begins none.",
+        because: "AWS describes cooldowns for one policy at a time.",
+    },
+    Choice {
+        topic: "Scaling from zero",
+        choice: "With no task running and none desired, one datapoint above 0 of a tracked metric asks for one task.",
+        because: "AWS says that it waits for one data point and adds the minimum possible amount.",
+    },
+    Choice {
+        topic: "Scheduled scaling",
+        choice: "A run begins on Monday, 2026-01-05, 00:00 UTC unless told otherwise, and rates count from then on. A \
+                 bound that would pass the other one takes it along. While a deployment is in progress a new maximum \
+                 takes no task away, and neither does it afterwards by itself.",
+        because: "AWS documents no first moment of a rate, and does not say what becomes of the other bound, nor \
+                  whether scaling in on schedule is turned off during deployments like all other scaling in.",
     },
 ];

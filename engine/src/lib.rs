@@ -14,7 +14,8 @@
 //! | [`traffic`] | clients, what they ask for and when, their connections |
 //! | [`elb`] | load balancer, nodes, listeners and rules, target groups, health checks, routing |
 //! | [`ecs`] | service scheduler, tasks, containers |
-//! | [`cloudwatch`] | metrics under AWS's own names |
+//! | [`cloudwatch`] | metrics under AWS's own names, alarms |
+//! | [`autoscaling`] | Application Auto Scaling: policies, cooldowns, schedules |
 //! | [`command`] | what a person can do |
 //! | [`trace`] | what happened, and why |
 //! | [`choices`] | what AWS does not document and is decided here |
@@ -36,6 +37,7 @@
 //! assert_eq!(simulation.cluster().running_count(service), 3, "ECS has replaced it");
 //! ```
 
+pub mod autoscaling;
 pub mod choices;
 pub mod cloudwatch;
 pub mod command;

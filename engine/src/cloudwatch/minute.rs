@@ -3,7 +3,8 @@
 use super::Counters;
 use crate::kernel::{SimDuration, SimTime};
 
-/// The least, the mean and the greatest of some values: those of the nodes, or those of the zones.
+/// The least, the mean and the greatest of some values: those of the nodes, of the zones, or of the samples of a
+/// minute.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     /// `Minimum`.
@@ -15,6 +16,11 @@ pub struct Spread {
 }
 
 impl Spread {
+    /// Of a single value.
+    pub const fn level(value: f64) -> Self {
+        Self { min: value, average: value, max: value }
+    }
+
     /// Of these values; nothing when there are none.
     pub fn of(values: impl IntoIterator<Item = usize>) -> Option<Self> {
         let (mut count, mut sum, mut min, mut max) = (0_usize, 0, usize::MAX, 0);

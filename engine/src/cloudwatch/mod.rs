@@ -1,6 +1,7 @@
 //! Metrics under CloudWatch's own names and counting rules (namespace `AWS/ApplicationELB`): since the start, and
-//! minute by minute.
+//! minute by minute; and alarms on them.
 
+mod alarm;
 mod metric;
 mod minute;
 
@@ -8,6 +9,10 @@ use crate::elb::TargetGroupId;
 use crate::kernel::{Histogram, SimDuration, SimTime};
 use crate::trace::{Author, BalancerCause, Ring, RoutingChoice};
 
+pub use alarm::{
+    Alarm, AlarmRefused, AlarmSettings, AlarmState, ComparisonOperator, Datapoint, StateChange, StateReason,
+    Statistic, TreatMissingData,
+};
 pub use metric::{Counters, Metric};
 pub use minute::{GroupMinute, Minute, Spread, Times};
 

@@ -1,4 +1,4 @@
-//! The ground everything else stands on: time, the agenda, random streams, ids, timers, histograms.
+//! The ground everything else stands on: time, the agenda, random streams, ids, timers, histograms, exact decimals.
 //! This room has never heard of AWS.
 
 mod agenda;
@@ -9,6 +9,7 @@ mod histogram;
 mod ids;
 mod random;
 mod slots;
+mod thousandths;
 mod time;
 
 pub use agenda::Agenda;
@@ -19,4 +20,5 @@ pub use histogram::Histogram;
 pub(crate) use ids::typed_id;
 pub use random::RandomStream;
 pub use slots::{Slot, Slots};
+pub use thousandths::Thousandths;
 pub use time::{SimDuration, SimTime};
