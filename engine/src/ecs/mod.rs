@@ -3,6 +3,7 @@
 
 mod cluster;
 mod container;
+pub mod deployment;
 mod scheduler;
 mod service;
 mod settings;
