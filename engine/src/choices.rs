@@ -63,6 +63,15 @@ pub const MITIGATED_SHARE: Share = Share::per_mille(100);
 /// What a target that has recovered gets back at every evaluation.
 pub const RECOVERY_STEP: Share = Share::per_mille(100);
 
+/// How long the alarms of a rolling deployment are watched after its last old task is gone.
+pub const ALARM_BAKE: SimDuration = SimDuration::from_secs(240);
+
+/// A service is slowed down only after more failed starts in a row than this.
+pub const START_FAILURES_FORGIVEN: u32 = 1;
+
+/// The first delay of a service whose tasks fail to start; each further failure doubles it.
+pub const START_DELAY: SimDuration = SimDuration::from_secs(10);
+
 /// All choices, for people to read.
 pub const ALL: &[Choice] = &[
     Choice {
@@ -243,5 +252,58 @@ pub const ALL: &[Choice] = &[
         choice: "A connection beyond the task's backlog is dropped without a word: 504 after the 10 s connect \
                  timeout.",
         because: "That is what Linux does by default; it is not AWS's doing.",
+    },
+    Choice {
+        topic: "A look at a rolling deployment",
+        choice: "A look that stops old tasks starts none; old tasks that are not healthy go before healthy ones.",
+        because: "AWS's examples stop and start in turns; which old task goes first is not documented.",
+    },
+    Choice {
+        topic: "Room for both revisions",
+        choice: "When old tasks are to be replaced and new ones started and there is not room for all, the \
+                 revisions take turns, the old one first.",
+        because: "AWS says that each revision replaces its own tasks within maximumPercent, not in which order.",
+    },
+    Choice {
+        topic: "Unhealthy tasks and the minimum",
+        choice: "An unhealthy task does not count as healthy, so that stopping it takes nothing from \
+                 minimumHealthyPercent. Without room for a replacement, one goes at a time, once no other task is \
+                 stopping.",
+        because: "AWS names the minimum as a constraint of this, and would otherwise never replace a task at 100/100.",
+    },
+    Choice {
+        topic: "Stages of the circuit breaker",
+        choice: "The count goes on from stage 1 to stage 2, and tasks that fail to start count in both. A task that \
+                 exits after it was RUNNING never counts.",
+        because: "The API calls a task failed that cannot be launched, does not reach RUNNING or fails health \
+                  checks; the guide has stage 2 look at health checks. About the count two pages disagree.",
+    },
+    Choice {
+        topic: "Bake time of alarms in a rolling deployment",
+        choice: "4 minutes.",
+        because: "AWS computes it from the alarms and says that it is less than 5 minutes by default.",
+    },
+    Choice {
+        topic: "The bake of a linear step or a canary",
+        choice: "It lies in POST_PRODUCTION_TRAFFIC_SHIFT; the next PRODUCTION_TRAFFIC_SHIFT follows it.",
+        because: "AWS says that both stages are repeated, not in which of them it waits.",
+    },
+    Choice {
+        topic: "The weights of a traffic shift",
+        choice: "Shares are written as 100 parts where they are whole percents, otherwise as 1000. An Application \
+                 Load Balancer takes them at once.",
+        because: "AWS says that the weights of the rule change, not to which numbers.",
+    },
+    Choice {
+        topic: "How a service whose tasks fail to start slows down",
+        choice: "From the second failed attempt in a row on it waits 10 s, then twice as long each time, up to 27 \
+                 minutes. Tasks that were started together fail as one; a task that is RUNNING ends the row.",
+        because: "AWS documents the 27 minutes and that the delay grows, not its steps.",
+    },
+    Choice {
+        topic: "Which service events are repeated",
+        choice: "Messages about what lasts (no room, failing starts, steady state) come again after 6 hours. Messages \
+                 about what happens (tasks started, targets registered) always come.",
+        because: "AWS omits duplicates until the cause is resolved, and does not say which messages have one.",
     },
 ];

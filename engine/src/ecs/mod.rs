@@ -4,10 +4,13 @@
 mod cluster;
 mod container;
 pub mod deployment;
+pub mod events;
+pub mod fargate;
 mod scheduler;
 mod service;
 mod settings;
 mod task;
+pub mod throttle;
 
 use crate::kernel::typed_id;
 
