@@ -306,4 +306,28 @@ pub const ALL: &[Choice] = &[
                  about what happens (tasks started, targets registered) always come.",
         because: "AWS omits duplicates until the cause is resolved, and does not say which messages have one.",
     },
+    Choice {
+        topic: "Equals among container instances",
+        choice: "Of instances that strategies do not tell apart, the one with the fewest tasks of the service is \
+                 taken, then the one registered first. The closest matching instance lacks the fewest things and \
+                 has most CPU left; CPU is named before memory, network interface, agent and constraint.",
+        because: "AWS documents neither.",
+    },
+    Choice {
+        topic: "Memory of a container instance",
+        choice: "All that its instance type has.",
+        because: "AWS says that some of it is not registered, depending on the operating system.",
+    },
+    Choice {
+        topic: "The rhythm of Availability Zone rebalancing",
+        choice: "One task at a time. Zones are balanced when none has two healthy tasks more than another; of equal \
+                 zones the first is taken.",
+        because: "AWS documents the order (start, wait for health, stop), not how many at once.",
+    },
+    Choice {
+        topic: "When containers are checked",
+        choice: "First one interval after the start, then one interval after each result. One check that passes makes \
+                 an unhealthy container healthy.",
+        because: "Docker does so; AWS documents the interval alone.",
+    },
 ];

@@ -3,9 +3,12 @@
 
 mod cluster;
 mod container;
+pub mod container_health;
 pub mod deployment;
 pub mod events;
 pub mod fargate;
+pub mod placement;
+pub mod rebalancing;
 mod scheduler;
 mod service;
 mod settings;

@@ -3,7 +3,7 @@
 
 use crate::ecs::DeploymentConfiguration;
 
-/// What AWS says about a service whose percentages leave a deployment no room, after `service (S) `
+/// What AWS says about a service whose percentages leave a deployment no room, after `(service S) `
 /// (ECS guide, "Amazon ECS service event messages").
 pub const CANNOT_DEPLOY: &str = "was unable to stop or start tasks during a deployment because of the service \
      deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.";
