@@ -165,7 +165,7 @@ pub enum SourceServiceRevisionCleanup {
     Deferred,
 }
 
-/// `earlySuccessCriteria` (API `DeploymentEarlySuccessCriteria`).
+/// `earlySuccessCriteria` (API `DeploymentEarlySuccessCriteria`). For rolling deployments only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EarlySuccessCriteria {
     /// `enable`: default off.
@@ -203,6 +203,9 @@ impl DeploymentOptions {
         self.circuit_breaker.validate()?;
         if self.circuit_breaker.enable && self.strategy != DeploymentStrategy::Rolling {
             return Err(DeploymentRefused::CircuitBreakerWithoutRolling { strategy: self.strategy.as_str() });
+        }
+        if self.early_success.enable && self.strategy != DeploymentStrategy::Rolling {
+            return Err(DeploymentRefused::EarlySuccessWithoutRolling { strategy: self.strategy.as_str() });
         }
         let percent = self.early_success.healthy_percent;
         if self.early_success.enable && !(minimum_healthy_percent..=100).contains(&percent) {
@@ -247,6 +250,12 @@ pub enum DeploymentRefused {
     /// API `DeploymentCircuitBreaker`.
     #[error("the deployment circuit breaker can only be used with the strategy ROLLING, not {strategy}")]
     CircuitBreakerWithoutRolling {
+        /// The strategy that was given.
+        strategy: &'static str,
+    },
+    /// API `DeploymentEarlySuccessCriteria`.
+    #[error("early success criteria can only be used with the strategy ROLLING, not {strategy}")]
+    EarlySuccessWithoutRolling {
         /// The strategy that was given.
         strategy: &'static str,
     },
@@ -344,14 +353,18 @@ mod tests {
         assert_eq!(threshold(Threshold::Count(0)), Err(DeploymentRefused::ThresholdCount));
     }
 
-    /// API `DeploymentCircuitBreaker`: for rolling deployments only.
+    /// API `DeploymentCircuitBreaker`, `DeploymentEarlySuccessCriteria`: for rolling deployments only.
     #[test]
-    fn the_circuit_breaker_is_for_rolling_deployments() {
+    fn circuit_breaker_and_early_success_are_for_rolling_deployments() {
         let circuit_breaker = CircuitBreaker { enable: true, ..CircuitBreaker::default() };
         let mut options = DeploymentOptions { circuit_breaker, ..DeploymentOptions::default() };
         assert_eq!(options.validate(100), Ok(()));
         options.strategy = DeploymentStrategy::BlueGreen { bake: minutes(5) };
         let refused = DeploymentRefused::CircuitBreakerWithoutRolling { strategy: "BLUE_GREEN" };
+        assert_eq!(options.validate(100), Err(refused));
+        options.circuit_breaker.enable = false;
+        options.early_success.enable = true;
+        let refused = DeploymentRefused::EarlySuccessWithoutRolling { strategy: "BLUE_GREEN" };
         assert_eq!(options.validate(100), Err(refused));
     }
 

@@ -184,8 +184,8 @@ impl Rollout {
     }
 
     /// Whether the deployment is COMPLETED: the new revision runs in full and is healthy, nothing has failed it,
-    /// the bake time is over and the old tasks are gone (ECS guide, "Amazon ECS deployment early success
-    /// criteria").
+    /// the bake time is over and the old tasks are gone (ECS guide, "Complete Amazon ECS rolling deployments early
+    /// with early success criteria").
     pub const fn is_complete(&self, early: EarlySuccessCriteria) -> bool {
         !self.failed && self.baked && self.may_bake(early)
     }
@@ -286,7 +286,8 @@ mod tests {
 
     const DONE: Rollout = Rollout { desired: 5, new_healthy: 5, old_present: 0, baked: true, failed: false };
 
-    /// ECS guide, "Amazon ECS deployment early success criteria": what completes a deployment by default.
+    /// ECS guide, "Complete Amazon ECS rolling deployments early with early success criteria": what completes a
+    /// deployment by default.
     #[test]
     fn a_deployment_is_complete_when_nothing_of_the_old_one_is_left() {
         let complete = |rollout: Rollout| rollout.is_complete(EarlySuccessCriteria::default());
@@ -297,8 +298,8 @@ mod tests {
         assert!(!complete(Rollout { failed: true, ..DONE }));
     }
 
-    /// ECS guide, "Amazon ECS deployment early success criteria": the percentage is rounded up; `DEFERRED` does not
-    /// wait for the old tasks.
+    /// ECS guide, "Complete Amazon ECS rolling deployments early with early success criteria": the percentage is
+    /// rounded up; `DEFERRED` does not wait for the old tasks.
     #[test]
     fn early_success_asks_for_less() {
         let early = EarlySuccessCriteria { enable: true, healthy_percent: 50, ..Default::default() };

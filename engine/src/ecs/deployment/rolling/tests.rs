@@ -60,7 +60,7 @@ fn fleet(desired: u32, old: Counts, new: Counts) -> Fleet {
     Fleet { desired, limits, new, old, memory: Memory::begin(desired), fits: None, launches_new: true }
 }
 
-/// ECS guide, "Amazon ECS service deployment parameters", the first example: six tasks, 100 and 200 %, a cluster
+/// ECS guide, "Best practices for Amazon ECS service parameters", the first example: six tasks, 100 and 200 %, a cluster
 /// for eight tasks.
 #[test]
 fn golden_trace_with_room_for_two_more() {
@@ -69,7 +69,7 @@ fn golden_trace_with_room_for_two_more() {
     assert_eq!(idle, Idle::Complete);
 }
 
-/// ECS guide, "Amazon ECS service deployment parameters", the second example: six tasks, 50 %, a cluster for eight.
+/// ECS guide, "Best practices for Amazon ECS service parameters", the second example: six tasks, 50 %, a cluster for eight.
 #[test]
 fn golden_trace_that_stops_half_first() {
     let (trace, idle) = World::new(6, limits(50, 200), 8).run();
@@ -77,7 +77,7 @@ fn golden_trace_that_stops_half_first() {
     assert_eq!(idle, Idle::Complete);
 }
 
-/// ECS guide, "Amazon ECS service deployment parameters", the third example: six tasks, 50 %, a cluster for ten.
+/// ECS guide, "Best practices for Amazon ECS service parameters", the third example: six tasks, 50 %, a cluster for ten.
 #[test]
 fn golden_trace_that_stops_half_first_and_has_room_for_all() {
     let (trace, idle) = World::new(6, limits(50, 200), 10).run();
