@@ -78,6 +78,15 @@ pub const ALARM_LOW_PERCENT: u8 = 90;
 /// What the calendar shows at the start of a run: Monday, 2026-01-05, 00:00 UTC, in seconds since 1970.
 pub const CALENDAR_START: u64 = 1_767_571_200;
 
+/// How long the alarms of a rolling deployment are watched after its last old task is gone.
+pub const ALARM_BAKE: SimDuration = SimDuration::from_secs(240);
+
+/// A service is slowed down only after more failed starts in a row than this.
+pub const START_FAILURES_FORGIVEN: u32 = 1;
+
+/// The first delay of a service whose tasks fail to start; each further failure doubles it.
+pub const START_DELAY: SimDuration = SimDuration::from_secs(10);
+
 /// All choices, for people to read.
 pub const ALL: &[Choice] = &[
     Choice {
@@ -329,5 +338,80 @@ pub const ALL: &[Choice] = &[
                  takes no task away, and neither does it afterwards by itself.",
         because: "AWS documents no first moment of a rate, and does not say what becomes of the other bound, nor \
                   whether scaling in on schedule is turned off during deployments like all other scaling in.",
+        topic: "A look at a rolling deployment",
+        choice: "A look that stops old tasks starts none; old tasks that are not healthy go before healthy ones.",
+        because: "AWS's examples stop and start in turns; which old task goes first is not documented.",
+    },
+    Choice {
+        topic: "Room for both revisions",
+        choice: "When old tasks are to be replaced and new ones started and there is not room for all, the \
+                 revisions take turns, the old one first.",
+        because: "AWS says that each revision replaces its own tasks within maximumPercent, not in which order.",
+    },
+    Choice {
+        topic: "Unhealthy tasks and the minimum",
+        choice: "An unhealthy task does not count as healthy, so that stopping it takes nothing from \
+                 minimumHealthyPercent. Without room for a replacement, one goes at a time, once no other task is \
+                 stopping.",
+        because: "AWS names the minimum as a constraint of this, and would otherwise never replace a task at 100/100.",
+    },
+    Choice {
+        topic: "Stages of the circuit breaker",
+        choice: "The count goes on from stage 1 to stage 2, and tasks that fail to start count in both. A task that \
+                 exits after it was RUNNING never counts.",
+        because: "The API calls a task failed that cannot be launched, does not reach RUNNING or fails health \
+                  checks; the guide has stage 2 look at health checks. About the count two pages disagree.",
+    },
+    Choice {
+        topic: "Bake time of alarms in a rolling deployment",
+        choice: "4 minutes.",
+        because: "AWS computes it from the alarms and says that it is less than 5 minutes by default.",
+    },
+    Choice {
+        topic: "The bake of a linear step or a canary",
+        choice: "It lies in POST_PRODUCTION_TRAFFIC_SHIFT; the next PRODUCTION_TRAFFIC_SHIFT follows it.",
+        because: "AWS says that both stages are repeated, not in which of them it waits.",
+    },
+    Choice {
+        topic: "The weights of a traffic shift",
+        choice: "Shares are written as 100 parts where they are whole percents, otherwise as 1000. An Application \
+                 Load Balancer takes them at once.",
+        because: "AWS says that the weights of the rule change, not to which numbers.",
+    },
+    Choice {
+        topic: "How a service whose tasks fail to start slows down",
+        choice: "From the second failed attempt in a row on it waits 10 s, then twice as long each time, up to 27 \
+                 minutes. Tasks that were started together fail as one; a task that is RUNNING ends the row.",
+        because: "AWS documents the 27 minutes and that the delay grows, not its steps.",
+    },
+    Choice {
+        topic: "Which service events are repeated",
+        choice: "Messages about what lasts (no room, failing starts, steady state) come again after 6 hours. Messages \
+                 about what happens (tasks started, targets registered) always come.",
+        because: "AWS omits duplicates until the cause is resolved, and does not say which messages have one.",
+    },
+    Choice {
+        topic: "Equals among container instances",
+        choice: "Of instances that strategies do not tell apart, the one with the fewest tasks of the service is \
+                 taken, then the one registered first. The closest matching instance lacks the fewest things and \
+                 has most CPU left; CPU is named before memory, network interface, agent and constraint.",
+        because: "AWS documents neither.",
+    },
+    Choice {
+        topic: "Memory of a container instance",
+        choice: "All that its instance type has.",
+        because: "AWS says that some of it is not registered, depending on the operating system.",
+    },
+    Choice {
+        topic: "The rhythm of Availability Zone rebalancing",
+        choice: "One task at a time. Zones are balanced when none has two healthy tasks more than another; of equal \
+                 zones the first is taken.",
+        because: "AWS documents the order (start, wait for health, stop), not how many at once.",
+    },
+    Choice {
+        topic: "When containers are checked",
+        choice: "First one interval after the start, then one interval after each result. One check that passes makes \
+                 an unhealthy container healthy.",
+        because: "Docker does so; AWS documents the interval alone.",
     },
 ];

@@ -3,10 +3,17 @@
 
 mod cluster;
 mod container;
+pub mod container_health;
+pub mod deployment;
+pub mod events;
+pub mod fargate;
+pub mod placement;
+pub mod rebalancing;
 mod scheduler;
 mod service;
 mod settings;
 mod task;
+pub mod throttle;
 
 use crate::kernel::typed_id;
 
