@@ -338,6 +338,8 @@ pub const ALL: &[Choice] = &[
                  takes no task away, and neither does it afterwards by itself.",
         because: "AWS documents no first moment of a rate, and does not say what becomes of the other bound, nor \
                   whether scaling in on schedule is turned off during deployments like all other scaling in.",
+    },
+    Choice {
         topic: "A look at a rolling deployment",
         choice: "A look that stops old tasks starts none; old tasks that are not healthy go before healthy ones.",
         because: "AWS's examples stop and start in turns; which old task goes first is not documented.",
