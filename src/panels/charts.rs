@@ -69,7 +69,7 @@ impl Point {
         Self {
             outcomes: [
                 mean(|second| second.success),
-                mean(|second| second.client_error),
+                mean(|second| second.client_error + second.given_up),
                 mean(|second| second.target_error),
                 mean(|second| second.balancer_error),
             ],
@@ -175,7 +175,7 @@ fn ms(value: Option<f32>) -> String {
 pub fn ChartsPanel() -> impl IntoView {
     let requests = view! {
         <span>"Requests/s by outcome"</span>
-        <span class="value">{key("", "", |charts| words::count(u64::from(charts.last.answers())))}</span>
+        <span class="value">{key("", "", |charts| words::count(u64::from(charts.last.ended())))}</span>
     };
     let latency = view! {
         <span>"Latency"</span>
@@ -197,7 +197,7 @@ pub fn ChartsPanel() -> impl IntoView {
             {chart(
                 "chart-requests",
                 requests.into_any(),
-                |charts| words::plural(u64::from(charts.last.answers()), "answer per second", "answers per second"),
+                |charts| words::plural(u64::from(charts.last.ended()), "request ended in the last second", "requests ended in the last second"),
                 &[
                     ("area ok", |charts| charts.success.clone()),
                     ("ok", |charts| charts.success_line.clone()),

@@ -9,6 +9,7 @@ mod why;
 use leptos::prelude::*;
 
 use super::help::icons;
+use crate::driver::picture::Fact;
 use crate::playground::{Playground, Selection};
 
 #[component]
@@ -19,7 +20,8 @@ pub fn Inspector() -> impl IntoView {
         Selection::Nothing => view! { <nothing::Nothing /> }.into_any(),
         Selection::Traffic => view! { <traffic::TrafficPanel /> }.into_any(),
         Selection::Node(index) => view! { <balancer::NodePanel index /> }.into_any(),
-        Selection::TargetGroup | Selection::Service => view! { <balancer::GroupPanel /> }.into_any(),
+        Selection::TargetGroup => view! { <balancer::GroupPanel /> }.into_any(),
+        Selection::Service => view! { <balancer::ServicePanel /> }.into_any(),
         Selection::Task(number) => view! { <task::TaskPanel number /> }.into_any(),
     };
     view! {
@@ -43,7 +45,30 @@ pub fn Inspector() -> impl IntoView {
     .into_any()
 }
 
-/// A line of a list of facts: AWS's name and the value.
-fn fact(name: &'static str, value: impl Fn() -> String + Send + 'static) -> impl IntoView {
-    view! { <div><dt>{name}</dt><dd><code>{value}</code></dd></div> }
+/// A fact for a list of them.
+fn row(name: &str, value: impl Into<String>) -> Fact {
+    (name.to_owned(), value.into())
+}
+
+/// A list of facts: a line for each. Lines stay while only their values change.
+fn facts(facts: Memo<Vec<Fact>>) -> impl IntoView {
+    let names = Memo::new(move |_| {
+        facts.with(|facts| facts.iter().map(|(name, _)| name.clone()).collect::<Vec<String>>())
+    });
+    let line = move |name: String| {
+        let wanted = name.clone();
+        let value = move || {
+            facts.with(|facts| {
+                let fact = facts.iter().find(|(name, _)| *name == wanted);
+                fact.map(|(_, value)| value.clone()).unwrap_or_default()
+            })
+        };
+        view! { <div><dt>{name}</dt><dd><code>{value}</code></dd></div> }
+    };
+    view! {
+        <dl class="facts">
+            <For each=move || names.get() key=|name| name.clone() children=line />
+        </dl>
+    }
+    .into_any()
 }

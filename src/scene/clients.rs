@@ -16,7 +16,8 @@ pub(super) fn Clients(plan: Memo<Layout>) -> impl IntoView {
     let playground = Playground::expect();
     let clients = Memo::new(move |_| {
         playground.picture.with(|picture| {
-            (picture.clients.count, picture.clients.rate, picture.clients.arrivals, picture.nodes.len())
+            let clients = &picture.clients;
+            (clients.count, clients.rate, clients.arrivals, clients.addresses)
         })
     });
     let circles = move || {
@@ -48,7 +49,7 @@ pub(super) fn Clients(plan: Memo<Layout>) -> impl IntoView {
                 <span class="more">{move || clients.with(|(_, _, arrivals, _)| format!(", {arrivals}"))}</span>
             </span>
             <span class="dns">
-                {move || clients.with(|(_, _, _, nodes)| format!("DNS → {nodes} nodes"))}
+                {move || clients.with(|(_, _, _, nodes)| format!("DNS → {}", words::plural(*nodes as u64, "node", "nodes")))}
                 <span class="more">", TTL 60 s"</span>
             </span>
         </button>

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use albatross_engine::trace::{Author, Step};
+use albatross_engine::trace::{Author, BalancerCause, Step};
 
 use super::painter::Mark;
 
@@ -23,6 +23,8 @@ const MEASURED_EVERY: f64 = 500.0;
 const NUMBERED_PER_SECOND: f64 = 25.0;
 /// A request's way there and back has four legs.
 const LEGS: f64 = 4.0;
+/// What a client gives up is seen this far from it, on its side of the way to the node.
+const GIVEN_UP_AT: f64 = 0.16;
 
 /// A stretch of the picture that dots travel on, from left to right (or top to bottom).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,8 @@ struct Leg {
     way: Way,
     back: bool,
     mark: Mark,
+    /// How far from its left (or upper) end it begins or ends.
+    reach: f64,
     starts: f64,
     lasts: f64,
 }
@@ -155,18 +159,25 @@ impl Dots {
                     self.travel(request.number(), way, false, Mark::Request, false);
                 }
             }
+            // The client is gone: it has given up, which was seen.
+            Step::Answered { author: Author::LoadBalancer(BalancerCause::ClientClosed), request, .. } => {
+                self.ends.remove(&request.number());
+            }
             Step::Answered { request, node, status, author, .. } => {
                 let (node, mark) = (node.number() as usize, mark_of(status, author));
                 let failed = status >= 500;
-                // The answer comes from the task, unless the load balancer gave up waiting or had no target: then
-                // it turns round at the node.
-                let from_task = !matches!(author, Author::LoadBalancer(cause) if cause.status() != 502);
+                // What the load balancer answers by itself turns round at the node.
+                let from_task = match author {
+                    Author::Target => true,
+                    Author::LoadBalancer(cause) => comes_from_target(cause),
+                };
                 if let Some(task) = task.filter(|_| from_task) {
                     self.travel(request.number(), Way::Task { node, task }, true, mark, failed);
                 }
                 self.travel(request.number(), Way::Clients { node }, true, mark, failed);
                 self.ends.remove(&request.number());
             }
+            Step::GaveUp { request, node, .. } => self.give_up(request.number(), node.number() as usize),
             Step::CheckSent { node, .. } => self.probe(node.number() as usize, task, false, Mark::Probe),
             Step::CheckFinished { node, result, .. } => {
                 let mark = if result.is_ok() { Mark::Probe } else { Mark::ProbeFailed };
@@ -190,7 +201,7 @@ impl Dots {
                 };
                 draw(Position {
                     way: leg.way,
-                    along: if leg.back { 1.0 - eased } else { eased },
+                    along: leg.reach * if leg.back { 1.0 - eased } else { eased },
                     back: leg.back,
                     mark: leg.mark,
                     number: (numbered && apart && leg.mark == Mark::Request).then_some(leg.request),
@@ -205,8 +216,21 @@ impl Dots {
             return;
         }
         let starts = self.ends.get(&request).copied().unwrap_or(self.clock).max(self.clock);
-        self.legs.push(Leg { request, way, back, mark, starts, lasts: self.lasts });
+        self.legs.push(Leg { request, way, back, mark, reach: 1.0, starts, lasts: self.lasts });
         self.ends.insert(request, starts + self.lasts);
+    }
+
+    /// A client no longer waits: what it still had before it is dropped, and a mark falls back to the client.
+    fn give_up(&mut self, request: u64, node: usize) {
+        let now = self.clock;
+        self.legs.retain(|leg| leg.request != request || leg.starts <= now);
+        let on_its_way = self.legs.iter().filter(|leg| leg.request == request);
+        let starts = on_its_way.map(|leg| leg.starts + leg.lasts).fold(now, f64::max);
+        self.ends.remove(&request);
+        if self.legs.len() < DOTS_MAX {
+            let (way, mark, reach) = (Way::Clients { node }, Mark::ClientError, GIVEN_UP_AT);
+            self.legs.push(Leg { request, way, back: true, mark, reach, starts, lasts: self.lasts });
+        }
     }
 
     fn probe(&mut self, node: usize, task: Option<u32>, back: bool, mark: Mark) {
@@ -221,7 +245,7 @@ impl Dots {
             self.legs.iter().filter(|leg| leg.way == way && !leg.back && leg.mark == Mark::Probe);
         let arrives = on_its_way.map(|leg| leg.starts + leg.lasts).fold(self.clock, f64::max);
         let starts = if back { arrives } else { self.clock };
-        self.legs.push(Leg { request: 0, way, back, mark, starts, lasts: self.lasts });
+        self.legs.push(Leg { request: 0, way, back, mark, reach: 1.0, starts, lasts: self.lasts });
     }
 }
 
@@ -256,6 +280,17 @@ fn mark_of(status: u16, author: Author) -> Mark {
     }
 }
 
+/// Whether a failure is learned from the target, and not decided in the node.
+const fn comes_from_target(cause: BalancerCause) -> bool {
+    matches!(
+        cause,
+        BalancerCause::ConnectionRefused
+            | BalancerCause::ConnectionReset
+            | BalancerCause::KeepAliveRace
+            | BalancerCause::MalformedResponse
+    )
+}
+
 fn is_rare(mark: Mark) -> bool {
     !matches!(mark, Mark::Request | Mark::Success)
 }
@@ -268,7 +303,7 @@ fn ease(t: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use albatross_engine::ecs::TaskId;
+    use albatross_engine::ecs::{ServiceId, TaskId};
     use albatross_engine::kernel::SimTime;
     use albatross_engine::traffic::RequestRate;
     use albatross_engine::{Command, Simulation};
@@ -381,7 +416,7 @@ mod tests {
     #[test]
     fn a_sample_shows_traffic_to_every_target_that_gets_any() {
         let mut world = World::new();
-        world.simulation.apply(Command::SetDesiredCount(10)).expect("in range");
+        world.simulation.apply(Command::SetDesiredCount(ServiceId::new(0), 10)).expect("in range");
         // Long enough for new tasks to be healthy, then fast enough for a sample of one in five.
         world.play(40_000);
         let rate = RequestRate::per_second(1_000.0).expect("in range");
@@ -399,7 +434,7 @@ mod tests {
             .collect();
         shown.sort_unstable();
         shown.dedup();
-        assert_eq!(shown.len(), world.simulation.service().running_count() as usize, "{shown:?}");
+        assert_eq!(shown.len(), world.simulation.cluster().tasks().count(), "{shown:?}");
     }
 
     #[test]

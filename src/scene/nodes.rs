@@ -19,14 +19,11 @@ fn Node(plan: Memo<Layout>, index: usize) -> impl IntoView {
     let node = Memo::new(move |_| {
         playground.picture.with(|picture| picture.nodes.get(index).cloned()).unwrap_or_default()
     });
-    let rule = Memo::new(move |_| {
-        playground
-            .picture
-            .with(|picture| format!("HTTP :{} → {}", picture.balancer.port, picture.target_group.name))
-    });
+    let rule = Memo::new(move |_| playground.picture.with(|picture| picture.balancer.listeners.clone()));
     let label = move || {
         node.with(|node| {
-            format!("node {}, {} in flight, a node of the load balancer", node.zone, node.in_flight)
+            let dns = if node.published { "" } else { ", not in DNS" };
+            format!("node {}, {} in flight{dns}, a node of the load balancer", node.zone, node.in_flight)
         })
     };
     view! {
@@ -42,7 +39,7 @@ fn Node(plan: Memo<Layout>, index: usize) -> impl IntoView {
             <span class="node-inside">
                 <span class="node-name">
                     <span class="node-word">"node "</span>
-                    <span class="node-region">{move || node.with(|node| split_zone(&node.zone).0.to_owned())}</span>
+                    <span class="zone-region">{move || node.with(|node| split_zone(&node.zone).0.to_owned())}</span>
                     {move || node.with(|node| split_zone(&node.zone).1.to_owned())}
                 </span>
                 <span class="node-rule">{rule}</span>
@@ -51,6 +48,7 @@ fn Node(plan: Memo<Layout>, index: usize) -> impl IntoView {
                         {move || node.with(|node| node.in_flight)}
                     </b>
                     " in flight"
+                    {move || node.with(|node| (!node.published).then_some(" · not in DNS"))}
                 </span>
                 <svg class="node-spark" viewBox="0 0 56 18" aria-hidden="true">
                     <path d=move || node.with(spark) />
@@ -63,7 +61,7 @@ fn Node(plan: Memo<Layout>, index: usize) -> impl IntoView {
 
 /// A zone's name as its region and the rest, which is what is left of it where there is little room: `us-east-` and
 /// `1a`.
-fn split_zone(zone: &str) -> (&str, &str) {
+pub(super) fn split_zone(zone: &str) -> (&str, &str) {
     zone.rfind('-').map_or(("", zone), |hyphen| zone.split_at(hyphen + 1))
 }
 

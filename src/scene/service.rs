@@ -3,13 +3,23 @@
 use leptos::prelude::*;
 
 use super::geometry::Layout;
+use crate::panels::choice;
 use crate::playground::{Playground, Selection};
 use crate::words;
 
 #[component]
 pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
     let playground = Playground::expect();
-    let service = Memo::new(move |_| playground.picture.with(|picture| picture.service.clone()));
+    let service = Memo::new(move |_| {
+        let chosen = playground.service.get();
+        playground.picture.with(|picture| picture.services.get(chosen).cloned()).unwrap_or_default()
+    });
+    let names = Memo::new(move |_| {
+        playground
+            .picture
+            .with(|picture| picture.services.iter().map(|service| service.name.clone()).collect::<Vec<_>>())
+    });
+    let several = move || names.with(|names| names.len() > 1);
     view! {
         <section
             class="service"
@@ -24,9 +34,9 @@ pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
                 on:click=move |_| playground.selection.set(Selection::Service)
             >
                 <span>"ECS service"</span>
-                " "
-                <b>{move || service.with(|service| service.name.clone())}</b>
+                {move || (!several()).then(|| view! { " "<b>{service.with(|service| service.name.clone())}</b> })}
             </button>
+            {move || several().then(|| choice("service", "ECS service", names.get(), playground.service))}
             <span class="stepper">
                 <span class="stepper-label">"desired"</span>
                 <button
@@ -69,6 +79,12 @@ pub(super) fn Legend(plan: Memo<Layout>) -> impl IntoView {
         }
     };
     let sampled = move || playground.one_in.get() > 1;
+    let client_errors = Memo::new(move |_| playground.picture.with(|picture| picture.clients.client_errors));
+    let client_error = move || {
+        client_errors.get().then(|| {
+            view! { <li><i class="mark client-error"></i><span>"4xx"<span class="more">", given up"</span></span></li> }
+        })
+    };
     view! {
         <ul
             class="legend"
@@ -77,6 +93,7 @@ pub(super) fn Legend(plan: Memo<Layout>) -> impl IntoView {
         >
             <li class:sample=sampled id="one-dot"><i class="mark request"></i><span>{requests}</span></li>
             <li><i class="mark success"></i>"2xx"</li>
+            {client_error}
             <li><i class="mark target-error"></i><span><span class="more">"target "</span>"5xx"</span></li>
             <li><i class="mark balancer-error"></i>"ELB 5xx"</li>
             <li><i class="mark probe"></i><span><span class="more">"health "</span>"check"</span></li>

@@ -6,12 +6,13 @@ use leptos::prelude::*;
 use super::clients::Clients;
 use super::dots::{Position, Way};
 use super::geometry::{Layout, Shape, Size, ZoneShape, layout};
-use super::nodes::Nodes;
+use super::nodes::{Nodes, split_zone};
 use super::painter::{Painter, Palette};
 use super::service::{Legend, ServiceStrip};
 use super::task_card::TaskCards;
 use super::wires::Wires;
 use crate::browser;
+use crate::driver::picture::{Picture, TargetGroupView, TaskView};
 use crate::playground::{Playground, Selection};
 
 /// Dots on their way there and back pass each other so many CSS pixels apart.
@@ -67,7 +68,6 @@ pub fn Stage(
             id="stage"
             data-orientation=move || plan.with(|plan| plan.orientation.word())
             data-density=move || plan.with(|plan| plan.density.word())
-            data-zones=move || plan.with(|plan| plan.nodes.len().to_string())
         >
             <div class="measure" node_ref=measure></div>
             <div class="scene" style=move || plan.with(|plan| format!("height:{}px", plan.height))>
@@ -87,13 +87,15 @@ pub fn Stage(
     .into_any()
 }
 
-/// Which tasks stand in which zone.
-fn shape_of(picture: &crate::driver::picture::Picture) -> Shape {
-    let zones = picture.nodes.iter().enumerate().map(|(index, node)| ZoneShape {
-        name: node.zone.clone(),
-        tasks: picture.tasks.iter().filter(|task| task.zone == index).map(|task| task.number).collect(),
+/// Which tasks stand in which zone: service by service.
+fn shape_of(picture: &Picture) -> Shape {
+    let mut tasks: Vec<&TaskView> = picture.tasks.iter().collect();
+    tasks.sort_by_key(|task| task.service);
+    let zones = picture.zones.iter().enumerate().map(|(index, name)| ZoneShape {
+        name: name.clone(),
+        tasks: tasks.iter().filter(|task| task.zone == index).map(|task| task.number).collect(),
     });
-    Shape { zones: zones.collect() }
+    Shape { zones: zones.collect(), nodes: picture.nodes.len() }
 }
 
 /// One frame of dots. People who asked for less motion see each dot rest in the middle of its way instead.
@@ -157,23 +159,32 @@ fn Ground(plan: Memo<Layout>) -> impl IntoView {
 fn Captions(plan: Memo<Layout>) -> impl IntoView {
     let playground = Playground::expect();
     let lane_names = move || {
-        let names: Vec<(String, String)> = plan.with(|plan| {
-            let lanes = plan.lanes.iter().filter_map(|lane| {
+        let names: Vec<(String, bool, String)> = plan.with(|plan| {
+            let lanes = plan.lanes.iter().enumerate().filter_map(|(index, lane)| {
                 let at = lane.caption?;
-                Some((lane.name.clone(), format!("left:{}px;top:{}px", at.x, at.y)))
+                let has_node = index < plan.nodes.len();
+                Some((lane.name.clone(), has_node, format!("left:{}px;top:{}px", at.x, at.y)))
             });
             lanes.collect()
         });
         names
             .into_iter()
-            .map(|(name, style)| view! { <span class="caption lane-name" style=style>{name}</span> })
+            .map(|(name, has_node, style)| {
+                let (region, rest) = split_zone(&name);
+                view! {
+                    <span class="caption lane-name" style=style>
+                        <span><span class="zone-region">{region.to_owned()}</span>{rest.to_owned()}</span>
+                        {(!has_node).then(|| view! { <span class="no-node">"no node"</span> })}
+                    </span>
+                }
+            })
             .collect_view()
     };
     let load_balancer = move || {
         let style = plan.with(|plan| plan.captions.load_balancer.map(|rect| rect.style()));
         style.map(|style| view! { <h2 class="caption" style=style>"Application Load Balancer"</h2> })
     };
-    let group = Memo::new(move |_| playground.picture.with(|picture| picture.target_group.clone()));
+    let group = Memo::new(move |_| playground.picture.with(|picture| group_caption(&picture.target_groups)));
     view! {
         {lane_names}
         <h2 class="caption" style=move || plan.with(|plan| plan.captions.internet.style())>"Internet"</h2>
@@ -186,18 +197,37 @@ fn Captions(plan: Memo<Layout>) -> impl IntoView {
             style=move || plan.with(|plan| plan.captions.target_group.style())
             on:click=move |_| playground.selection.set(Selection::TargetGroup)
         >
-            <span>"Target group"</span>
+            <span>{move || group.with(|group| if group.about.is_some() { "Target group" } else { "Target groups" })}</span>
             " "
-            <b>{move || group.with(|group| group.name.clone())}</b>
-            " "
-            <span class="mono">
-                {move || group.with(|group| format!("HTTP:{} ", group.port))}
-                <span class="more">"· ip "</span>
-                {move || group.with(|group| format!("· {}", group.algorithm))}
-            </span>
+            <b>{move || group.with(|group| group.names.clone())}</b>
+            {move || {
+                group.with(|group| group.about.clone()).map(|(port, algorithm)| {
+                    view! {
+                        " "
+                        <span class="mono">{port}<span class="more">"· ip "</span>"· "{algorithm}</span>
+                    }
+                })
+            }}
         </button>
     }
     .into_any()
+}
+
+/// What stands above the targets.
+#[derive(Clone, PartialEq)]
+struct GroupCaption {
+    names: String,
+    /// The port and the algorithm of the only one.
+    about: Option<(String, &'static str)>,
+}
+
+fn group_caption(groups: &[TargetGroupView]) -> GroupCaption {
+    let names = groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>().join(", ");
+    let about = match groups {
+        [only] => Some((format!("HTTP:{} ", only.port), only.algorithm)),
+        _ => None,
+    };
+    GroupCaption { names, about }
 }
 
 #[cfg(test)]

@@ -92,6 +92,7 @@ fn card(task: &TaskView) -> impl IntoView + use<> {
     view! {
         <span class="top">
             <span class="task-name"><span class="task-word">"task "</span>{task.number}</span>
+            {task.service_name.clone().map(|name| view! { <span class="task-service">{name}</span> })}
             <span class="task-address">{task.address.clone()}</span>
             {status}
             {badges}
@@ -114,6 +115,7 @@ fn state_word(task: &TaskView) -> &'static str {
     match task.state {
         Some(state) => state.as_str(),
         None if task.status < TaskStatus::Running => "starting",
+        None if task.group.is_none() => "no target group",
         None => "never registered",
     }
 }
@@ -138,7 +140,8 @@ fn badges(faults: Faults) -> Vec<String> {
     let answers = faults.answers_with.map(|status| format!("answers {status}"));
     let hangs = faults.hangs.then(|| "hangs".to_owned());
     let check = faults.fails_health_check.then(|| "fails checks".to_owned());
-    [slow, answers, hangs, check].into_iter().flatten().collect()
+    let garbles = faults.garbles.then(|| "not HTTP".to_owned());
+    [slow, answers, hangs, check, garbles].into_iter().flatten().collect()
 }
 
 fn fault_words(task: &TaskView) -> String {
@@ -148,14 +151,16 @@ fn fault_words(task: &TaskView) -> String {
         (faults.answers_with.is_some(), "errors"),
         (faults.hangs, "hang"),
         (faults.fails_health_check, "check"),
+        (faults.garbles, "garble"),
     ];
     words.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect::<Vec<_>>().join(" ")
 }
 
 fn label(task: &TaskView) -> String {
     let busy = task.workers.iter().filter(|worker| **worker != Worker::Idle).count();
+    let service = task.service_name.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
     format!(
-        "task {}, {}, {}, {busy} of {} workers busy, {} of requests",
+        "task {}{service}, {}, {}, {busy} of {} workers busy, {} of its target group's requests",
         task.number,
         task.status.as_str(),
         state_word(task),

@@ -19,9 +19,16 @@ pub(super) fn Wires(plan: Memo<Layout>) -> impl IntoView {
             tasks.map(|task| (task.number, class_of(task, chosen))).collect::<Vec<_>>()
         })
     });
+    // Clients that still hold the address of a node go on asking it when DNS no longer hands it out.
+    let published = Memo::new(move |_| {
+        playground.picture.with(|picture| picture.nodes.iter().map(|node| node.published).collect::<Vec<_>>())
+    });
     let to_nodes = move || {
         let paths: Vec<String> = plan.with(|plan| plan.to_node.iter().map(|curve| curve.path()).collect());
-        paths.into_iter().map(|path| view! { <path class="in" d=path /> }).collect_view()
+        let classes =
+            published.get().into_iter().map(|published| if published { "in" } else { "in draining" });
+        let wires = paths.into_iter().zip(classes);
+        wires.map(|(path, class)| view! { <path class=class d=path /> }).collect_view()
     };
     let to_tasks = move || {
         let paths = plan.with(|plan| classes.with(|classes| wires(plan, classes)));

@@ -1,12 +1,14 @@
-//! A node of the load balancer; the target group and the service that it belongs to.
+//! A node of the load balancer; a target group; a service.
 
 use albatross_engine::Command;
-use albatross_engine::elb::TargetGroupAttribute;
 use albatross_engine::elb::routing::Algorithm;
+use albatross_engine::elb::{TargetGroupAttribute, TargetGroupId};
 use leptos::prelude::*;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 
-use super::fact;
+use super::{facts, row};
+use crate::driver::picture::{Fact, NodeView, Picture, ServiceView, TargetGroupView};
+use crate::panels::choice;
 use crate::playground::Playground;
 use crate::words;
 
@@ -16,52 +18,90 @@ pub(super) fn NodePanel(index: usize) -> impl IntoView {
     let node = Memo::new(move |_| {
         playground.picture.with(|picture| picture.nodes.get(index).cloned()).unwrap_or_default()
     });
-    let balancer = Memo::new(move |_| playground.picture.with(|picture| picture.balancer.clone()));
     let about = move || {
-        let what = "One load balancer node per Availability Zone. It takes requests in, chooses a target in any zone, and checks the health of every target by itself.";
-        let open = node.with(|node| node.failing_open);
-        if open {
-            format!("{what} No target is healthy: it fails open and sends requests to all of them.")
-        } else {
-            what.to_owned()
-        }
+        let what = "One load balancer node per Availability Zone. It takes requests in, chooses a target, and checks the health of every target by itself.";
+        node.with(|node| match node.failing_open.as_str() {
+            "" => what.to_owned(),
+            groups => format!("{what} Too few targets of {groups} are healthy: it fails open and sends requests to all of them."),
+        })
     };
+    let figures = Memo::new(move |_| {
+        node.with(|node| {
+            vec![
+                row("Requests in flight", node.in_flight.to_string()),
+                row("Requests received", words::count(node.received)),
+                row("Its address in DNS", node.dns),
+            ]
+        })
+    });
+    let hosts = Memo::new(move |_| {
+        node.with(|node| playground.picture.with(|picture| hosts(node, &picture.target_groups)))
+    });
+    let settings = Memo::new(move |_| playground.picture.with(|picture| picture.balancer.settings.clone()));
     view! {
         <h2 tabindex="-1">{move || node.with(|node| format!("node {}", node.zone))}</h2>
         <p class="about">{about}</p>
-        <dl class="facts">
-            {fact("Requests in flight", move || node.with(|node| node.in_flight.to_string()))}
-            {fact("Requests received", move || words::count(node.with(|node| node.received)))}
-        </dl>
-        <dl class="facts">
-            {fact("HealthyHostCount", move || node.with(|node| node.healthy.to_string()))}
-            {fact("UnHealthyHostCount", move || node.with(|node| node.unhealthy.to_string()))}
-        </dl>
-        <dl class="facts">
-            {fact("LoadBalancer", move || balancer.with(|balancer| balancer.name.clone()))}
-            {fact("Scheme", move || balancer.with(|balancer| balancer.scheme.to_owned()))}
-            {fact("Listener", move || balancer.with(|balancer| format!("HTTP:{}", balancer.port)))}
-            {fact("idle_timeout.timeout_seconds", move || balancer.with(|balancer| balancer.idle_timeout.to_string()))}
-        </dl>
+        {facts(figures)}
+        {facts(hosts)}
+        {facts(settings)}
     }
     .into_any()
+}
+
+/// What a node sees of each target group; the group is named where there are several.
+fn hosts(node: &NodeView, groups: &[TargetGroupView]) -> Vec<Fact> {
+    let counts = groups.iter().zip(&node.hosts).flat_map(|(group, (healthy, unhealthy))| {
+        let of = if groups.len() > 1 { format!(" of {}", group.name) } else { String::new() };
+        [("HealthyHostCount", healthy), ("UnHealthyHostCount", unhealthy)]
+            .map(|(name, count)| (format!("{name}{of}"), count.to_string()))
+    });
+    counts.collect()
 }
 
 #[component]
 pub(super) fn GroupPanel() -> impl IntoView {
     let playground = Playground::expect();
-    let group = Memo::new(move |_| playground.picture.with(|picture| picture.target_group.clone()));
-    let service = Memo::new(move |_| playground.picture.with(|picture| picture.service.clone()));
+    let chosen = playground.group;
+    let group = Memo::new(move |_| {
+        let chosen = chosen.get();
+        playground.picture.with(|picture| picture.target_groups.get(chosen).cloned()).unwrap_or_default()
+    });
+    let names = Memo::new(move |_| {
+        let names =
+            |picture: &Picture| picture.target_groups.iter().map(|group| group.name.clone()).collect();
+        playground.picture.with(names)
+    });
+    let services = Memo::new(move |_| {
+        let chosen = chosen.get();
+        let registers =
+            |(index, service): (usize, &ServiceView)| (service.group == Some(chosen)).then_some(index);
+        playground
+            .picture
+            .with(|picture| picture.services.iter().enumerate().filter_map(registers).collect::<Vec<_>>())
+    });
+    let about = move || {
+        group.with(|group| {
+            let unused =
+                if group.used { "" } else { " · no listener forwards to it: its targets are unused" };
+            format!("HTTP:{} · targets by ip{unused}", group.port)
+        })
+    };
     let modify = move |key: &str, value: &str| match TargetGroupAttribute::parse(key, value) {
-        Ok(attribute) => playground.apply(Command::ModifyTargetGroup(attribute)),
+        Ok(attribute) => {
+            let id = TargetGroupId::new(chosen.get_untracked() as u32);
+            playground.apply(Command::ModifyTargetGroup(id, attribute));
+        }
         Err(refused) => playground.tell(&format!("{refused}.")),
+    };
+    let several = move |names: Vec<String>| {
+        (names.len() > 1)
+            .then(|| view! { <div class="choose">{choice("group", "Target group", names, chosen)}</div> })
     };
     let algorithms = Algorithm::ALL.map(|algorithm| view! { <option>{algorithm.as_str()}</option> });
     view! {
         <h2 tabindex="-1">{move || group.with(|group| format!("Target group {}", group.name))}</h2>
-        <p class="about">
-            {move || group.with(|group| format!("HTTP:{} · targets by ip · used by ECS service {}", group.port, service.with(|service| service.name.clone())))}
-        </p>
+        <p class="about">{about}</p>
+        {move || several(names.get())}
         <dl class="facts">
             <div class="wide">
                 <dt><label for="algorithm">"load_balancing.algorithm.type"</label></dt>
@@ -69,7 +109,12 @@ pub(super) fn GroupPanel() -> impl IntoView {
                     <select
                         id="algorithm"
                         prop:value=move || group.with(|group| group.algorithm)
-                        on:change=move |event| modify("load_balancing.algorithm.type", &event_target_value(&event))
+                        on:change=move |event| {
+                            let list = event_target::<HtmlSelectElement>(&event);
+                            modify("load_balancing.algorithm.type", &list.value());
+                            // What was refused must not go on standing there.
+                            list.set_value(group.with_untracked(|group| group.algorithm));
+                        }
                     >
                         {algorithms.into_iter().collect_view()}
                     </select>
@@ -87,30 +132,54 @@ pub(super) fn GroupPanel() -> impl IntoView {
                         on:change=move |event| {
                             let field = event_target::<HtmlInputElement>(&event);
                             modify("deregistration_delay.timeout_seconds", &field.value());
-                            // What was refused must not go on standing there.
                             field.set_value(&group.with_untracked(|group| group.deregistration_delay.to_string()));
                         }
                     />
                 </dd>
             </div>
         </dl>
+        <details>
+            <summary>"Its other attributes"</summary>
+            {facts(Memo::new(move |_| group.with(|group| group.attributes.clone())))}
+        </details>
         <h3>"Health check"</h3>
-        <dl class="facts">
-            {fact("HealthCheckPath", move || group.with(|group| group.path.clone()))}
-            {fact("HealthCheckIntervalSeconds", move || group.with(|group| group.interval.to_string()))}
-            {fact("HealthCheckTimeoutSeconds", move || group.with(|group| group.timeout.to_string()))}
-            {fact("HealthyThresholdCount", move || group.with(|group| group.healthy_threshold.to_string()))}
-            {fact("UnhealthyThresholdCount", move || group.with(|group| group.unhealthy_threshold.to_string()))}
-            {fact("Matcher", move || group.with(|group| group.matcher.clone()))}
-        </dl>
-        <h3>{move || service.with(|service| format!("ECS service {}", service.name))}</h3>
-        <dl class="facts">
-            {fact("taskDefinition", move || service.with(|service| service.task_definition.clone()))}
-            {fact("desiredCount", move || service.with(|service| service.desired.to_string()))}
-            {fact("minimumHealthyPercent", move || service.with(|service| service.minimum_healthy_percent.to_string()))}
-            {fact("maximumPercent", move || service.with(|service| service.maximum_percent.to_string()))}
-            {fact("healthCheckGracePeriodSeconds", move || service.with(|service| service.grace_period.to_string()))}
-        </dl>
+        {facts(Memo::new(move |_| group.with(|group| group.health_check.clone())))}
+        {move || services.get().into_iter().map(|index| service_facts(playground, index)).collect_view()}
     }
     .into_any()
+}
+
+/// A service that registers its tasks in the target group above.
+fn service_facts(playground: Playground, index: usize) -> impl IntoView {
+    let service = service(playground, move || index);
+    view! {
+        <h3>{move || service.with(|service| format!("ECS service {}", service.name))}</h3>
+        {facts(Memo::new(move |_| service.with(|service| service.settings.clone())))}
+    }
+    .into_any()
+}
+
+#[component]
+pub(super) fn ServicePanel() -> impl IntoView {
+    let playground = Playground::expect();
+    let service = service(playground, move || playground.service.get());
+    let about = move || {
+        service.with(|service| {
+            let ServiceView { desired, running, pending, .. } = service;
+            format!("It keeps {desired} tasks running: {running} run, {pending} are on their way.")
+        })
+    };
+    view! {
+        <h2 tabindex="-1">{move || service.with(|service| format!("ECS service {}", service.name))}</h2>
+        <p class="about">{about}</p>
+        {facts(Memo::new(move |_| service.with(|service| service.settings.clone())))}
+    }
+    .into_any()
+}
+
+fn service(playground: Playground, index: impl Fn() -> usize + Send + Sync + 'static) -> Memo<ServiceView> {
+    Memo::new(move |_| {
+        let index = index();
+        playground.picture.with(|picture| picture.services.get(index).cloned()).unwrap_or_default()
+    })
 }

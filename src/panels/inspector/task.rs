@@ -4,9 +4,9 @@ use albatross_engine::Command;
 use albatross_engine::ecs::{Faults, TaskId};
 use leptos::prelude::*;
 
-use super::fact;
 use super::why::why;
-use crate::driver::picture::TaskView;
+use super::{facts, row};
+use crate::driver::picture::{Fact, Picture, TaskView};
 use crate::playground::Playground;
 use crate::words;
 
@@ -19,31 +19,25 @@ const ERROR_STATUS: u16 = 500;
 pub(super) fn TaskPanel(number: u32) -> impl IntoView {
     let playground = Playground::expect();
     let task = Memo::new(move |_| playground.picture.with(|picture| picture.task(number).cloned()));
-    let group = Memo::new(move |_| playground.picture.with(|picture| picture.target_group.clone()));
+    let group = Memo::new(move |_| {
+        playground.picture.with(|picture| picture.group_of(picture.task(number)?).cloned())
+    });
     let read = move |read: fn(&TaskView) -> String| {
         move || task.with(|task| task.as_ref().map(read).unwrap_or_default())
     };
-    let explanation =
-        Memo::new(move |_| task.with(|task| task.as_ref().map(|task| group.with(|group| why(task, group)))));
-    let about = move || {
-        let revision = playground.picture.with(|picture| picture.service.task_definition.clone());
-        let (now, text) = playground.picture.with(|picture| {
-            (
-                picture.now,
-                picture
-                    .task(number)
-                    .map(|task| (task.address.clone(), task.zone_name.clone(), task.started_at)),
-            )
-        });
-        let Some((address, zone, started_at)) = text else { return String::new() };
-        let up = started_at
-            .map(|at| format!(" · up\u{a0}{}", up_time(now.since(at).as_seconds())))
-            .unwrap_or_default();
-        format!("{revision} · {address} · {zone}{up}")
-    };
+    let explanation = Memo::new(move |_| {
+        playground.picture.with(|picture| {
+            let task = picture.task(number)?;
+            why(task, picture.group_of(task), task.zone < picture.nodes.len())
+        })
+    });
+    let about = move || playground.picture.with(|picture| about(picture, number)).unwrap_or_default();
     let checks = move || {
         let bars = task.with(|task| task.as_ref().map(|task| task.history.clone()).unwrap_or_default());
         bars.into_iter().map(|check| view! { <i class:failed=!check.passed></i> }).collect_view()
+    };
+    let list = move |list: fn(&TaskView) -> Vec<Fact>| {
+        facts(Memo::new(move |_| task.with(|task| task.as_ref().map(list).unwrap_or_default())))
     };
     let check_label = read(|task| {
         let failed = task.history.iter().filter(|check| !check.passed).count();
@@ -53,7 +47,7 @@ pub(super) fn TaskPanel(number: u32) -> impl IntoView {
         <h2 tabindex="-1">{format!("task {number}")}</h2>
         <p class="about">{about}</p>
         {move || {
-            explanation.get().flatten().map(|why| {
+            explanation.get().map(|why| {
                 view! { <p class="why" data-kind=why.kind id="why"><b>{why.question}</b>" "{why.answer}</p> }
             })
         }}
@@ -65,21 +59,46 @@ pub(super) fn TaskPanel(number: u32) -> impl IntoView {
             }}
         </h3>
         <div class="history" role="img" aria-label=check_label>{checks}</div>
-        <p>{move || group.with(|group| format!("GET {} every {} s, from every node", group.path, group.interval))}</p>
-        <dl class="facts">
-            {fact("lastStatus", read(|task| task.status.as_str().to_owned()))}
-            {fact("desiredStatus", read(|task| if task.wanted { "RUNNING" } else { "STOPPED" }.to_owned()))}
-            {fact("State", read(|task| task.state.map_or("not registered", |state| state.as_str()).to_owned()))}
-            {fact("Reason", read(|task| task.reason.unwrap_or("–").to_owned()))}
-        </dl>
-        <dl class="facts">
-            {fact("Requests, share", read(|task| format!("{} · {}", words::count(task.routed), words::percent(task.share))))}
-            {fact("In flight, waiting", read(|task| format!("{} · {}", task.outstanding, task.waiting)))}
-            {fact("Failed on it", read(failures))}
-            {fact("Mean response time", read(|task| task.response_ms.map_or_else(|| "–".to_owned(), words::milliseconds)))}
-        </dl>
+        <p>
+            {move || {
+                group.with(|group| match group {
+                    Some(group) if group.used => format!("{}, from every node", group.check),
+                    Some(_) => "no listener forwards to its target group".to_owned(),
+                    None => "its service has no target group".to_owned(),
+                })
+            }}
+        </p>
+        {list(states)}
+        {list(figures)}
     }
     .into_any()
+}
+
+/// What a task is made of and where it is.
+fn about(picture: &Picture, number: u32) -> Option<String> {
+    let task = picture.task(number)?;
+    let revision = &picture.services.get(task.service)?.task_definition;
+    let TaskView { address, zone_name, .. } = task;
+    let up = task.started_at.map(|at| format!(" · up\u{a0}{}", up_time(picture.now.since(at).as_seconds())));
+    Some(format!("{revision} · {address} · {zone_name}{}", up.unwrap_or_default()))
+}
+
+fn states(task: &TaskView) -> Vec<Fact> {
+    vec![
+        row("lastStatus", task.status.as_str()),
+        row("desiredStatus", if task.wanted { "RUNNING" } else { "STOPPED" }),
+        row("State", task.state.map_or("not registered", |state| state.as_str())),
+        row("Reason", task.reason.unwrap_or("–")),
+    ]
+}
+
+fn figures(task: &TaskView) -> Vec<Fact> {
+    vec![
+        row("Requests, share", format!("{} · {}", words::count(task.routed), words::percent(task.share))),
+        row("In flight, waiting", format!("{} · {}", task.outstanding, task.waiting)),
+        row("Failed on it", failures(task)),
+        row("Mean response time", task.response_ms.map_or_else(|| "–".to_owned(), words::milliseconds)),
+    ]
 }
 
 /// One thing that can be done to a task.
@@ -100,7 +119,7 @@ fn has_process(task: &TaskView) -> bool {
     task.faults.is_some()
 }
 
-const ACTIONS: [Action; 7] = [
+const ACTIONS: [Action; 8] = [
     Action {
         says: "Kill",
         word: "kill",
@@ -147,6 +166,14 @@ const ACTIONS: [Action; 7] = [
         key: None,
         command: Command::FailHealthCheck,
         in_force: Some(|faults| faults.fails_health_check),
+        possible: has_process,
+    },
+    Action {
+        says: "Garble",
+        word: "garble",
+        key: None,
+        command: Command::GarbleResponses,
+        in_force: Some(|faults| faults.garbles),
         possible: has_process,
     },
     Action {

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
+use super::{facts, row};
+use crate::driver::picture::{ClientsView, Fact};
 use crate::playground::Playground;
 use crate::words;
 
@@ -13,13 +15,20 @@ const SLIDER_MAX: f64 = 200.0;
 pub(super) fn TrafficPanel() -> impl IntoView {
     let playground = Playground::expect();
     let clients = Memo::new(move |_| playground.picture.with(|picture| picture.clients.clone()));
-    let rate = Memo::new(move |_| clients.with(|clients| clients.rate));
+    let rate = Memo::new(move |_| clients.with(|clients| clients.base_rate));
     let set_rate = move |text: String| match text.parse() {
         Ok(rate) => playground.set_rate(rate),
         Err(_) => playground.tell("Requests per second are a number from 0 to 100,000."),
     };
-    let failed = move |status: usize| clients.with(|clients| clients.balancer_error[status]);
-    let count = |value: u64| words::count(value);
+    let list = move |part: fn(&ClientsView) -> &Vec<Fact>| {
+        facts(Memo::new(move |_| clients.with(|clients| part(clients).clone())))
+    };
+    let holds = move || clients.with(|clients| clients.base_holds.map(|when| format!(", {when}")));
+    let now = Memo::new(move |_| {
+        clients.with(|clients| {
+            clients.base_holds.map(|_| row("At present", words::rate(clients.rate))).into_iter().collect()
+        })
+    });
     view! {
         <h2 tabindex="-1">"Traffic"</h2>
         <p class="about">
@@ -31,7 +40,7 @@ pub(super) fn TrafficPanel() -> impl IntoView {
         </p>
         <dl class="facts">
             <div class="wide">
-                <dt><label for="rate">"Requests per second"</label></dt>
+                <dt><label for="rate">"Requests per second"{holds}</label></dt>
                 <dd>
                     <input
                         type="range"
@@ -59,25 +68,13 @@ pub(super) fn TrafficPanel() -> impl IntoView {
                     />
                 </dd>
             </div>
-            <div>
-                <dt>"Arrivals"</dt>
-                <dd>{move || clients.with(|clients| clients.arrivals)}</dd>
-            </div>
         </dl>
-        <dl class="facts">
-            <div><dt>"Sent"</dt><dd id="sent">{move || count(clients.with(|clients| clients.sent))}</dd></div>
-            <div><dt>"Under way"</dt><dd>{move || count(clients.with(|clients| clients.in_flight))}</dd></div>
-        </dl>
-        <dl class="facts">
-            <div>
-                <dt>"HTTPCode_Target_2XX_Count"</dt>
-                <dd><span class="good">{move || count(clients.with(|clients| clients.success))}</span></dd>
-            </div>
-            <div><dt>"HTTPCode_Target_5XX_Count"</dt><dd>{move || count(clients.with(|clients| clients.target_error))}</dd></div>
-            <div><dt>"HTTPCode_ELB_502_Count"</dt><dd id="elb-502">{move || count(failed(0))}</dd></div>
-            <div><dt>"HTTPCode_ELB_503_Count"</dt><dd>{move || count(failed(1))}</dd></div>
-            <div><dt>"HTTPCode_ELB_504_Count"</dt><dd>{move || count(failed(2))}</dd></div>
-        </dl>
+        {facts(now)}
+        {list(|clients| &clients.settings)}
+        {list(|clients| &clients.requests)}
+        {list(|clients| &clients.metrics)}
+        <h3>"Answers received, by status"</h3>
+        {list(|clients| &clients.statuses)}
         <p class="default">"Clients keep a DNS answer for its TTL of 60 s and take its first address: the order of the addresses is our assumption."</p>
     }
     .into_any()
