@@ -14,6 +14,7 @@ pub mod library;
 pub mod panels;
 pub mod playground;
 pub mod scene;
+mod unpack;
 pub mod words;
 
 use wasm_bindgen::JsCast;

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use albatross_engine::Scenario;
 
+use crate::unpack::unpack;
+
 static BUILT_IN: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
-    let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/scenarios.postcard"));
-    postcard::from_bytes(bytes).expect("the page's own build has packed it: a test unpacks it")
+    unpack(include_bytes!(concat!(env!("OUT_DIR"), "/scenarios.postcard")))
 });
 
 /// All built-in scenarios. The first is the one that the page opens with.
@@ -34,5 +35,12 @@ mod tests {
         assert!(scenarios().len() >= 7);
         assert!(scenarios().iter().all(|scenario| find(&scenario.name) == Some(scenario)));
         assert_eq!(find("nobody"), None);
+    }
+
+    #[test]
+    fn the_scenarios_are_those_that_were_packed() {
+        let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/scenarios.postcard"));
+        let packed: Vec<Scenario> = postcard::from_bytes(bytes).expect("the build has packed them");
+        assert_eq!(scenarios(), packed);
     }
 }

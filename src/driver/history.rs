@@ -1,11 +1,11 @@
 //! What the charts and the cards remember: figures per simulated second, and per target over the last seconds.
 //! Reads the trace and the state; decides nothing.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use albatross_engine::Simulation;
 use albatross_engine::elb::{NodeId, Registration, TargetGroupId, TargetId};
-use albatross_engine::kernel::{SimDuration, SimTime};
+use albatross_engine::kernel::{Histogram, SimDuration, SimTime};
 use albatross_engine::trace::{Author, Step};
 
 /// One simulated second.
@@ -57,8 +57,8 @@ impl Second {
 #[derive(Clone, Debug, Default)]
 pub struct TargetMemory {
     seconds: VecDeque<TargetSecond>,
-    /// How many of its requests ended in a 5xx, by status.
-    pub failed: BTreeMap<u16, u64>,
+    /// How many of its requests ended in which 5xx.
+    failed: Vec<(u16, u64)>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,14 +73,14 @@ struct TargetSecond {
 pub struct History {
     seconds: VecDeque<Second>,
     current: Second,
-    latencies: Vec<u32>,
+    latencies: Histogram,
     ends: SimTime,
-    targets: BTreeMap<TargetId, TargetMemory>,
+    targets: Vec<(TargetId, TargetMemory)>,
     /// Requests routed to each target group, second by second.
     routed: Vec<VecDeque<u32>>,
     nodes: Vec<VecDeque<u32>>,
     /// The answers 5xx on their way to clients that targets made.
-    by_targets: BTreeSet<u64>,
+    by_targets: VecDeque<u64>,
     retries: u64,
 }
 
@@ -121,26 +121,23 @@ impl History {
             }
             Step::Answered { request, target, status, author, took, .. } => {
                 if status >= 500 && author == Author::Target {
-                    self.by_targets.insert(request.number());
-                    if self.by_targets.len() > ON_THE_WAY {
-                        self.by_targets.pop_first();
-                    }
+                    push(&mut self.by_targets, request.number(), ON_THE_WAY);
                 }
                 if let Some(target) = target {
                     self.answered(target, status, took);
                 }
             }
             Step::Received { request, status, latency, .. } => {
-                self.latencies.push(u32::try_from(latency.as_micros()).unwrap_or(u32::MAX));
+                self.latencies.record(latency);
                 match status {
-                    500.. if self.by_targets.remove(&request.number()) => self.current.target_error += 1,
+                    500.. if self.was_made_by_a_target(request.number()) => self.current.target_error += 1,
                     500.. => self.current.balancer_error += 1,
                     400.. => self.current.client_error += 1,
                     _ => self.current.success += 1,
                 }
             }
             Step::GaveUp { request, .. } => {
-                self.by_targets.remove(&request.number());
+                self.was_made_by_a_target(request.number());
                 self.current.given_up += 1;
             }
             Step::Served { .. } | Step::Lost { .. } | Step::CheckSent { .. } | Step::CheckFinished { .. } => {
@@ -148,9 +145,19 @@ impl History {
         }
     }
 
+    /// Forgets that a target made an answer; returns whether one did. The oldest answer is mostly the one.
+    fn was_made_by_a_target(&mut self, request: u64) -> bool {
+        let place = self.by_targets.iter().position(|answered| *answered == request);
+        place.and_then(|place| self.by_targets.remove(place)).is_some()
+    }
+
     fn answered(&mut self, target: TargetId, status: u16, took: SimDuration) {
         if status >= 500 {
-            *self.targets.entry(target).or_default().failed.entry(status).or_default() += 1;
+            let failed = &mut self.memory(target).failed;
+            match failed.iter_mut().find(|(known, _)| *known == status) {
+                Some((_, count)) => *count += 1,
+                None => failed.push((status, 1)),
+            }
         } else {
             let second = self.target_second(target);
             second.answered += 1;
@@ -161,11 +168,7 @@ impl History {
     /// Ends the present second and begins the next.
     pub fn turn(&mut self, simulation: &Simulation) {
         self.sample(simulation);
-        self.latencies.sort_unstable();
-        let quantile = |q: f64| {
-            let rank = (q * self.latencies.len() as f64).ceil() as usize;
-            self.latencies.get(rank.saturating_sub(1)).map(|micros| *micros as f32 / 1_000.0)
-        };
+        let quantile = |q: f64| self.latencies.quantile(q).map(|latency| latency.as_milliseconds() as f32);
         let second = Second { p50: quantile(0.50), p95: quantile(0.95), p99: quantile(0.99), ..self.current };
         push(&mut self.seconds, second, SECONDS_KEPT);
         self.latencies.clear();
@@ -176,10 +179,10 @@ impl History {
         for node in &mut self.nodes {
             push(node, 0, SPARK_SECONDS + 1);
         }
-        for target in self.targets.values_mut() {
+        for (_, target) in &mut self.targets {
             push(&mut target.seconds, TargetSecond::default(), SHARE_SECONDS + 1);
         }
-        self.targets.retain(|id, _| {
+        self.targets.retain(|(id, _)| {
             simulation.load_balancer().target(*id).registration() != Registration::NotRegistered
         });
         self.ends += SECOND;
@@ -205,22 +208,22 @@ impl History {
     pub fn share(&self, target: TargetId, group: TargetGroupId) -> f64 {
         let group = self.routed.get(group.number() as usize);
         let total: u32 = group.map_or(0, |seconds| seconds.iter().sum());
-        let of_target = self.targets.get(&target);
+        let of_target = self.known(target);
         let routed: u32 = of_target.map_or(0, |memory| memory.seconds.iter().map(|s| s.routed).sum());
         f64::from(routed) / f64::from(total.max(1))
     }
 
     /// The mean time that a target took for the answers of the last seconds.
     pub fn response_time(&self, target: TargetId) -> Option<SimDuration> {
-        let seconds = &self.targets.get(&target)?.seconds;
+        let seconds = &self.known(target)?.seconds;
         let answered: u64 = seconds.iter().map(|second| u64::from(second.answered)).sum();
         let took: u64 = seconds.iter().map(|second| second.took.as_micros()).sum();
         took.checked_div(answered).map(SimDuration::from_micros)
     }
 
     /// How many requests of a target ended in which 5xx.
-    pub fn failed(&self, target: TargetId) -> BTreeMap<u16, u64> {
-        self.targets.get(&target).map(|memory| memory.failed.clone()).unwrap_or_default()
+    pub fn failed(&self, target: TargetId) -> &[(u16, u64)] {
+        self.known(target).map_or(&[], |memory| &memory.failed)
     }
 
     /// How many requests a node received in each of the last whole seconds, oldest first.
@@ -245,8 +248,20 @@ impl History {
         self.nodes.get_mut(node.number() as usize)
     }
 
+    fn known(&self, target: TargetId) -> Option<&TargetMemory> {
+        self.targets.iter().find(|(id, _)| *id == target).map(|(_, memory)| memory)
+    }
+
+    fn memory(&mut self, target: TargetId) -> &mut TargetMemory {
+        let place = self.targets.iter().position(|(id, _)| *id == target).unwrap_or_else(|| {
+            self.targets.push((target, TargetMemory::default()));
+            self.targets.len() - 1
+        });
+        &mut self.targets[place].1
+    }
+
     fn target_second(&mut self, target: TargetId) -> &mut TargetSecond {
-        let seconds = &mut self.targets.entry(target).or_default().seconds;
+        let seconds = &mut self.memory(target).seconds;
         if seconds.is_empty() {
             seconds.push_back(TargetSecond::default());
         }
@@ -319,6 +334,6 @@ mod tests {
         let shares: Vec<f64> = targets.iter().map(|target| history.share(*target, GROUP)).collect();
         assert_eq!(shares[1], 0.0);
         assert!((shares[0] - 0.5).abs() < 0.02 && (shares[2] - 0.5).abs() < 0.02, "{shares:?}");
-        assert!(history.failed(targets[1]).get(&502).is_some_and(|count| *count > 0));
+        assert!(matches!(history.failed(targets[1]), [(502, 1..)]));
     }
 }

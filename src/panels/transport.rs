@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::help::icons;
 use crate::driver::pace::SPEEDS;
 use crate::playground::Playground;
+use crate::words;
 
 #[component]
 pub fn Transport() -> impl IntoView {
@@ -18,7 +19,7 @@ pub fn Transport() -> impl IntoView {
             view! {
                 <span class="reached" title="The computer does not keep up with the speed asked for">
                     <span>"reaches "</span>
-                    {format!("{reached:.1}×")}
+                    {format!("{}×", words::fixed(reached, 1))}
                 </span>
             }
         })

@@ -9,7 +9,8 @@ use crate::words;
 /// The cluster's box, and how many circles fit into it.
 const BOX: f64 = 112.0;
 const CIRCLES: u32 = 26;
-const GOLDEN_ANGLE: f64 = 2.399_963;
+/// Cosine and sine of the golden angle, by which each circle lies further round than the one before.
+const TURN: (f64, f64) = (-0.737_369, 0.675_490);
 
 #[component]
 pub(super) fn Clients(plan: Memo<Layout>) -> impl IntoView {
@@ -22,14 +23,16 @@ pub(super) fn Clients(plan: Memo<Layout>) -> impl IntoView {
     });
     let circles = move || {
         let count = clients.with(|(count, ..)| *count).min(CIRCLES);
-        let place = |index: u32| {
-            let (angle, radius) = (f64::from(index) * GOLDEN_ANGLE, 9.4 * (f64::from(index) + 0.6).sqrt());
-            (BOX / 2.0 + radius * angle.cos(), BOX / 2.0 + radius * angle.sin())
-        };
-        (0..count)
-            .map(place)
-            .map(|(x, y)| view! { <circle cx=format!("{x:.1}") cy=format!("{y:.1}") r="4.3" /> })
-            .collect_view()
+        let mut direction = (1.0, 0.0);
+        let circles = (0..count).map(|index| {
+            let radius = 9.4 * (f64::from(index) + 0.6).sqrt();
+            let at = |part: f64| words::fixed(BOX / 2.0 + radius * part, 1);
+            let circle = view! { <circle cx=at(direction.0) cy=at(direction.1) r="4.3" /> };
+            let (x, y) = direction;
+            direction = (x * TURN.0 - y * TURN.1, x * TURN.1 + y * TURN.0);
+            circle
+        });
+        circles.collect_view()
     };
     view! {
         <button

@@ -1,8 +1,6 @@
 //! From the engine's steps to things that move: which leg of whose way, since when, in which shape. Pure: no browser.
 //! Nothing in the simulation ever waits for, or asks about, what happens here.
 
-use std::collections::BTreeMap;
-
 use albatross_engine::trace::{Author, BalancerCause, Step};
 
 use super::painter::Mark;
@@ -83,8 +81,6 @@ pub struct Dots {
     legs: Vec<Leg>,
     /// How many of them are health checks that have not failed.
     probes: usize,
-    /// When the latest leg of a request that is drawn ends.
-    ends: BTreeMap<u64, f64>,
     sample: Sample,
 }
 
@@ -105,7 +101,6 @@ impl Default for Dots {
             lasts: LEG_MS,
             legs: Vec::with_capacity(256),
             probes: 0,
-            ends: BTreeMap::new(),
             sample: Sample { one_in: 1, measured_since: 0.0, sent: 0, per_second: 0.0 },
         }
     }
@@ -116,7 +111,8 @@ impl Dots {
     pub fn pass(&mut self, wall: f64, playing: bool, speed: f64) {
         let last = self.last_frame.replace(wall).unwrap_or(wall);
         let passed = (wall - last).clamp(0.0, LONGEST_FRAME);
-        self.lasts = LEG_MS * speed.powf(-0.2).clamp(0.55, 1.6);
+        // The faster, the shorter, but far from in proportion: the eye has to follow.
+        self.lasts = LEG_MS * (1.0 / speed).sqrt().sqrt().clamp(0.55, 1.6);
         self.clock += if playing { passed } else { passed.min((self.stepping_until - self.clock).max(0.0)) };
         let now = self.clock;
         self.legs.retain(|leg| leg.starts + leg.lasts > now);
@@ -160,9 +156,7 @@ impl Dots {
                 }
             }
             // The client is gone: it has given up, which was seen.
-            Step::Answered { author: Author::LoadBalancer(BalancerCause::ClientClosed), request, .. } => {
-                self.ends.remove(&request.number());
-            }
+            Step::Answered { author: Author::LoadBalancer(BalancerCause::ClientClosed), .. } => {}
             Step::Answered { request, node, status, author, .. } => {
                 let (node, mark) = (node.number() as usize, mark_of(status, author));
                 let failed = status >= 500;
@@ -175,7 +169,6 @@ impl Dots {
                     self.travel(request.number(), Way::Task { node, task }, true, mark, failed);
                 }
                 self.travel(request.number(), Way::Clients { node }, true, mark, failed);
-                self.ends.remove(&request.number());
             }
             Step::GaveUp { request, node, .. } => self.give_up(request.number(), node.number() as usize),
             Step::CheckSent { node, .. } => self.probe(node.number() as usize, task, false, Mark::Probe),
@@ -215,18 +208,21 @@ impl Dots {
         if !(self.sample.holds(request) || failed) || self.legs.len() >= DOTS_MAX {
             return;
         }
-        let starts = self.ends.get(&request).copied().unwrap_or(self.clock).max(self.clock);
+        let starts = self.last_leg_ends(request);
         self.legs.push(Leg { request, way, back, mark, reach: 1.0, starts, lasts: self.lasts });
-        self.ends.insert(request, starts + self.lasts);
+    }
+
+    /// When a request's dot will have come to the end of what is planned for it: now, when nothing is.
+    fn last_leg_ends(&self, request: u64) -> f64 {
+        let legs = self.legs.iter().filter(|leg| leg.request == request);
+        legs.map(|leg| leg.starts + leg.lasts).fold(self.clock, f64::max)
     }
 
     /// A client no longer waits: what it still had before it is dropped, and a mark falls back to the client.
     fn give_up(&mut self, request: u64, node: usize) {
         let now = self.clock;
         self.legs.retain(|leg| leg.request != request || leg.starts <= now);
-        let on_its_way = self.legs.iter().filter(|leg| leg.request == request);
-        let starts = on_its_way.map(|leg| leg.starts + leg.lasts).fold(now, f64::max);
-        self.ends.remove(&request);
+        let starts = self.last_leg_ends(request);
         if self.legs.len() < DOTS_MAX {
             let (way, mark, reach) = (Way::Clients { node }, Mark::ClientError, GIVEN_UP_AT);
             self.legs.push(Leg { request, way, back: true, mark, reach, starts, lasts: self.lasts });

@@ -6,6 +6,7 @@ use super::geometry::Layout;
 use crate::driver::history::SPARK_SECONDS;
 use crate::driver::picture::NodeView;
 use crate::playground::{Playground, Selection};
+use crate::words;
 
 #[component]
 pub(super) fn Nodes(plan: Memo<Layout>) -> impl IntoView {
@@ -70,8 +71,8 @@ fn spark(node: &NodeView) -> String {
     let most = node.seconds.iter().copied().max().unwrap_or_default().max(1);
     let bars = node.seconds.iter().rev().take(SPARK_SECONDS).enumerate();
     let bar = |(place, count): (usize, &u32)| {
-        let height = 18.0 * f64::from(*count) / f64::from(most);
-        format!("M{:.1} 18v-{height:.1}h2.2v{height:.1}z", 53.8 - 3.4 * place as f64)
+        let height = words::fixed(18.0 * f64::from(*count) / f64::from(most), 1);
+        format!("M{} 18v-{height}h2.2v{height}z", words::fixed(53.8 - 3.4 * place as f64, 1))
     };
     bars.map(bar).collect()
 }

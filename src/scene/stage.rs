@@ -12,7 +12,7 @@ use super::service::{Legend, ServiceStrip};
 use super::task_card::TaskCards;
 use super::wires::Wires;
 use crate::browser;
-use crate::driver::picture::{Picture, TargetGroupView, TaskView};
+use crate::driver::picture::{Picture, TargetGroupView};
 use crate::playground::{Playground, Selection};
 
 /// Dots on their way there and back pass each other so many CSS pixels apart.
@@ -89,12 +89,15 @@ pub fn Stage(
 
 /// Which tasks stand in which zone: service by service.
 fn shape_of(picture: &Picture) -> Shape {
-    let mut tasks: Vec<&TaskView> = picture.tasks.iter().collect();
-    tasks.sort_by_key(|task| task.service);
-    let zones = picture.zones.iter().enumerate().map(|(index, name)| ZoneShape {
-        name: name.clone(),
-        tasks: tasks.iter().filter(|task| task.zone == index).map(|task| task.number).collect(),
-    });
+    let tasks_in = |zone: usize| {
+        let of_service = |service: usize| {
+            let tasks = picture.tasks.iter();
+            tasks.filter(move |task| task.zone == zone && task.service == service).map(|task| task.number)
+        };
+        (0..picture.services.len()).flat_map(of_service).collect()
+    };
+    let zones = picture.zones.iter().enumerate();
+    let zones = zones.map(|(index, name)| ZoneShape { name: name.clone(), tasks: tasks_in(index) });
     Shape { zones: zones.collect(), nodes: picture.nodes.len() }
 }
 

@@ -47,7 +47,7 @@ fn TaskCard(plan: Memo<Layout>, number: u32) -> impl IntoView {
             data-status=move || read(|task| task.status.as_str().to_owned())
             data-fault=move || read(fault_words)
             data-requests=move || read(|task| task.routed.to_string())
-            data-share=move || read(|task| format!("{:.3}", task.share))
+            data-share=move || read(|task| words::fixed(task.share, 3))
             aria-pressed=move || (playground.selection.get() == Selection::Task(number)).to_string()
             aria-label=move || read(label)
             style=place
@@ -105,7 +105,7 @@ fn card(task: &TaskView) -> impl IntoView + use<> {
             {checks}
         </span>
         <span class="numbers">{numbers}</span>
-        <span class="share"><i style=format!("--share:{:.3}", task.share)></i></span>
+        <span class="share"><i style=format!("--share:{}", words::fixed(task.share, 3))></i></span>
         {crack}
     }
 }

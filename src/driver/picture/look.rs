@@ -279,7 +279,7 @@ pub(super) fn task(task: &Task, simulation: &Simulation, history: &History) -> T
         response_ms: target
             .and_then(|target| history.response_time(target.id()))
             .map(|took| took.as_milliseconds()),
-        failed: target.map_or_else(Vec::new, |target| history.failed(target.id()).into_iter().collect()),
+        failed: target.map_or_else(Vec::new, |target| history.failed(target.id()).to_vec()),
         history: target.map_or_else(Vec::new, |target| {
             target.checks().map(|check| CheckView { passed: check.result.is_ok() }).collect()
         }),

@@ -227,8 +227,8 @@ fn failures(task: &TaskView) -> String {
 
 fn up_time(seconds: f64) -> String {
     match seconds {
-        ..120.0 => format!("{seconds:.0}\u{a0}s"),
-        ..7_200.0 => format!("{:.0}\u{a0}min", seconds / 60.0),
-        _ => format!("{:.0}\u{a0}h", seconds / 3_600.0),
+        ..120.0 => format!("{}\u{a0}s", words::fixed(seconds, 0)),
+        ..7_200.0 => format!("{}\u{a0}min", words::fixed(seconds / 60.0, 0)),
+        _ => format!("{}\u{a0}h", words::fixed(seconds / 3_600.0, 0)),
     }
 }

@@ -16,10 +16,8 @@ pub(super) fn TrafficPanel() -> impl IntoView {
     let playground = Playground::expect();
     let clients = Memo::new(move |_| playground.picture.with(|picture| picture.clients.clone()));
     let rate = Memo::new(move |_| clients.with(|clients| clients.base_rate));
-    let set_rate = move |text: String| match text.parse() {
-        Ok(rate) => playground.set_rate(rate),
-        Err(_) => playground.tell("Requests per second are a number from 0 to 100,000."),
-    };
+    // A field without a number in it says “not a number”, which is refused as what it is.
+    let set_rate = move |field: &HtmlInputElement| playground.set_rate(field.value_as_number());
     let list = move |part: fn(&ClientsView) -> &Vec<Fact>| {
         facts(Memo::new(move |_| clients.with(|clients| part(clients).clone())))
     };
@@ -50,7 +48,7 @@ pub(super) fn TrafficPanel() -> impl IntoView {
                         max=SLIDER_MAX
                         step="1"
                         prop:value=move || rate.get().min(SLIDER_MAX).to_string()
-                        on:input=move |event| set_rate(event_target_value(&event))
+                        on:input=move |event| set_rate(&event_target(&event))
                     />
                     <input
                         type="number"
@@ -61,7 +59,7 @@ pub(super) fn TrafficPanel() -> impl IntoView {
                         prop:value=move || rate.get().to_string()
                         on:change=move |event| {
                             let field = event_target::<HtmlInputElement>(&event);
-                            set_rate(field.value());
+                            set_rate(&field);
                             // What was refused must not go on standing there.
                             field.set_value(&rate.get_untracked().to_string());
                         }
