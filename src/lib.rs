@@ -8,6 +8,7 @@ pub mod app;
 pub mod browser;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;
+pub mod changing;
 pub mod driver;
 pub mod failure;
 pub mod library;

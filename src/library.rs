@@ -6,9 +6,8 @@ use albatross_engine::Scenario;
 
 use crate::unpack::unpack;
 
-static BUILT_IN: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
-    unpack(include_bytes!(concat!(env!("OUT_DIR"), "/scenarios.postcard")))
-});
+static BUILT_IN: LazyLock<Vec<Scenario>> =
+    LazyLock::new(|| unpack(include_bytes!(concat!(env!("OUT_DIR"), "/scenarios.postcard"))));
 
 /// All built-in scenarios. The first is the one that the page opens with.
 pub fn scenarios() -> &'static [Scenario] {

@@ -41,9 +41,16 @@ pub fn percent(share: f64) -> String {
     format!("{}\u{a0}%", fixed(share * 100.0, 0))
 }
 
+/// A number with at most so many digits after the point, at least one, and none too many: `8`, `0.5`.
+pub fn short(value: f64, digits: u32) -> String {
+    let mut text = fixed(value, digits.max(1));
+    text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    text
+}
+
 /// A rate as short as it can be: `8`, `0.5`, `1 200`.
 pub fn rate(per_second: f64) -> String {
-    if per_second.fract() == 0.0 { count(per_second as u64) } else { format!("{per_second}") }
+    if per_second.fract() == 0.0 { count(per_second as u64) } else { short(per_second, 3) }
 }
 
 /// A plural: `1 task`, `3 tasks`.
@@ -83,12 +90,14 @@ mod tests {
 
     #[test]
     fn numbers_have_the_asked_digits() {
-        let cases = [(0.0, 0, "0"), (1.25, 1, "1.3"), (-0.04, 1, "0.0"), (-2.5, 2, "-2.50"), (0.005, 3, "0.005")];
+        let cases =
+            [(0.0, 0, "0"), (1.25, 1, "1.3"), (-0.04, 1, "0.0"), (-2.5, 2, "-2.50"), (0.005, 3, "0.005")];
         for (value, digits, text) in cases {
             assert_eq!(fixed(value, digits), text);
         }
         assert_eq!(fixed(99.96, 1), "100.0");
         assert_eq!(fixed(f64::NAN, 1), "0.0");
+        assert_eq!([0.0, 8.0, 0.5, 100.0, -0.0].map(|value| short(value, 3)), ["0", "8", "0.5", "100", "0"]);
     }
 
     #[test]

@@ -42,8 +42,8 @@ pub struct ClientsView {
     pub rate: f64,
     /// Requests per second apart from ramps, spikes and waves: what can be set.
     pub base_rate: f64,
-    /// When the base holds; nothing when it always does.
-    pub base_holds: Option<&'static str>,
+    /// When the base holds, if not always: `, before the ramp`.
+    pub base_holds: &'static str,
     /// How arrivals are spread: AWS has no word for it.
     pub arrivals: &'static str,
     /// How many addresses a DNS answer holds.

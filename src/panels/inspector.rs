@@ -9,6 +9,7 @@ mod why;
 use leptos::prelude::*;
 
 use super::help::icons;
+use crate::changing::{part, text};
 use crate::driver::picture::Fact;
 use crate::playground::{Playground, Selection};
 
@@ -39,7 +40,7 @@ pub fn Inspector() -> impl IntoView {
             >
                 {icons::close()}
             </button>
-            {contents}
+            {part(contents)}
         </aside>
     }
     .into_any()
@@ -50,25 +51,17 @@ fn row(name: &str, value: impl Into<String>) -> Fact {
     (name.to_owned(), value.into())
 }
 
-/// A list of facts: a line for each. Lines stay while only their values change.
-fn facts(facts: Memo<Vec<Fact>>) -> impl IntoView {
+/// A list of facts: a line for each. The lines stay while only their values change.
+fn facts(facts: Memo<Vec<Fact>>) -> AnyView {
     let names = Memo::new(move |_| {
         facts.with(|facts| facts.iter().map(|(name, _)| name.clone()).collect::<Vec<String>>())
     });
-    let line = move |name: String| {
-        let wanted = name.clone();
-        let value = move || {
-            facts.with(|facts| {
-                let fact = facts.iter().find(|(name, _)| *name == wanted);
-                fact.map(|(_, value)| value.clone()).unwrap_or_default()
-            })
-        };
-        view! { <div><dt>{name}</dt><dd><code>{value}</code></dd></div> }
+    let value = move |place: usize| {
+        text(move || facts.with(|facts| facts.get(place).map(|(_, value)| value.clone()).unwrap_or_default()))
     };
-    view! {
-        <dl class="facts">
-            <For each=move || names.get() key=|name| name.clone() children=line />
-        </dl>
-    }
-    .into_any()
+    let line = move |(place, name): (usize, String)| {
+        view! { <div><dt>{name}</dt><dd><code>{value(place)}</code></dd></div> }.into_any()
+    };
+    let lines = move || names.get().into_iter().enumerate().map(line).collect_view().into_any();
+    view! { <dl class="facts">{part(lines)}</dl> }.into_any()
 }

@@ -23,9 +23,11 @@ pub(crate) fn choice(
     label: &'static str,
     names: Vec<String>,
     chosen: RwSignal<usize>,
-) -> impl IntoView {
+) -> AnyView {
     let options = names.into_iter().enumerate();
-    let options = options.map(|(index, name)| view! { <option value=index>{name}</option> }).collect_view();
+    let options = options
+        .map(|(index, name)| view! { <option value=index.to_string()>{name}</option> }.into_any())
+        .collect_view();
     view! {
         <select
             id=id

@@ -61,10 +61,10 @@ pub(super) fn clients(simulation: &Simulation, history: &History) -> ClientsView
         _ => (profile.rate_at(simulation.now()) * 10.0).round() / 10.0,
     };
     let base_holds = match profile.shape {
-        Shape::Steady => None,
-        Shape::Ramp { .. } => Some("before the ramp"),
-        Shape::Spike { .. } => Some("apart from the spike"),
-        Shape::DailyWave { .. } => Some("in the trough of the wave"),
+        Shape::Steady => "",
+        Shape::Ramp { .. } => ", before the ramp",
+        Shape::Spike { .. } => ", apart from the spike",
+        Shape::DailyWave { .. } => ", in the trough of the wave",
     };
     let limit = settings
         .timeout
@@ -88,6 +88,7 @@ pub(super) fn clients(simulation: &Simulation, history: &History) -> ClientsView
             fact("Further attempts, at most", settings.retries.attempts.to_string()),
         ],
         requests: vec![
+            fact("Requests per second, now", words::rate(rate)),
             count("Sent", traffic.sent()),
             count("Under way", simulation.requests_in_flight()),
             count("Given up", simulation.requests_given_up()),

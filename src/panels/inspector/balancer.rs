@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 
 use super::{facts, row};
+use crate::changing::{each, part_if, text};
 use crate::driver::picture::{Fact, NodeView, Picture, ServiceView, TargetGroupView};
 use crate::panels::choice;
 use crate::playground::Playground;
@@ -15,37 +16,39 @@ use crate::words;
 #[component]
 pub(super) fn NodePanel(index: usize) -> impl IntoView {
     let playground = Playground::expect();
-    let node = Memo::new(move |_| {
-        playground.picture.with(|picture| picture.nodes.get(index).cloned()).unwrap_or_default()
-    });
-    let about = move || {
-        let what = "One load balancer node per Availability Zone. It takes requests in, chooses a target, and checks the health of every target by itself.";
-        node.with(|node| match node.failing_open.as_str() {
-            "" => what.to_owned(),
-            groups => format!("{what} Too few targets of {groups} are healthy: it fails open and sends requests to all of them."),
+    let read = move |tell: fn(&NodeView) -> String| {
+        text(move || {
+            playground.picture.with(|picture| picture.nodes.get(index).map(tell).unwrap_or_default())
         })
     };
-    let figures = Memo::new(move |_| {
-        node.with(|node| {
+    let list = move |list: fn(&NodeView, &Picture) -> Vec<Fact>| {
+        let list = move |picture: &Picture| picture.nodes.get(index).map(|node| list(node, picture));
+        facts(Memo::new(move |_| playground.picture.with(list).unwrap_or_default()))
+    };
+    view! {
+        <h2 tabindex="-1">{read(|node| format!("node {}", node.zone))}</h2>
+        <p class="about">{read(about_node)}</p>
+        {list(|node, _| {
             vec![
                 row("Requests in flight", node.in_flight.to_string()),
                 row("Requests received", words::count(node.received)),
                 row("Its address in DNS", node.dns),
             ]
-        })
-    });
-    let hosts = Memo::new(move |_| {
-        node.with(|node| playground.picture.with(|picture| hosts(node, &picture.target_groups)))
-    });
-    let settings = Memo::new(move |_| playground.picture.with(|picture| picture.balancer.settings.clone()));
-    view! {
-        <h2 tabindex="-1">{move || node.with(|node| format!("node {}", node.zone))}</h2>
-        <p class="about">{about}</p>
-        {facts(figures)}
-        {facts(hosts)}
-        {facts(settings)}
+        })}
+        {list(|node, picture| hosts(node, &picture.target_groups))}
+        {list(|_, picture| picture.balancer.settings.clone())}
     }
     .into_any()
+}
+
+fn about_node(node: &NodeView) -> String {
+    let what = "One load balancer node per Availability Zone. It takes requests in, chooses a target, and checks the health of every target by itself.";
+    match node.failing_open.as_str() {
+        "" => what.to_owned(),
+        groups => format!(
+            "{what} Too few targets of {groups} are healthy: it fails open and sends requests to all of them."
+        ),
+    }
 }
 
 /// What a node sees of each target group; the group is named where there are several.
@@ -62,28 +65,37 @@ fn hosts(node: &NodeView, groups: &[TargetGroupView]) -> Vec<Fact> {
 pub(super) fn GroupPanel() -> impl IntoView {
     let playground = Playground::expect();
     let chosen = playground.group;
-    let group = Memo::new(move |_| {
-        let chosen = chosen.get();
-        playground.picture.with(|picture| picture.target_groups.get(chosen).cloned()).unwrap_or_default()
-    });
+    let read = move |tell: fn(&TargetGroupView) -> String| {
+        move || {
+            let chosen = chosen.get();
+            playground.picture.with(|picture| picture.target_groups.get(chosen).map(tell).unwrap_or_default())
+        }
+    };
+    let list = move |list: fn(&TargetGroupView) -> Vec<Fact>| {
+        facts(Memo::new(move |_| {
+            let chosen = chosen.get();
+            playground.picture.with(|picture| picture.target_groups.get(chosen).map(list).unwrap_or_default())
+        }))
+    };
+    let (algorithm, delay) =
+        (read(|group| group.algorithm.to_owned()), read(|group| group.deregistration_delay.to_string()));
     let names = Memo::new(move |_| {
-        let names =
-            |picture: &Picture| picture.target_groups.iter().map(|group| group.name.clone()).collect();
+        let names = |picture: &Picture| {
+            picture.target_groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>()
+        };
         playground.picture.with(names)
     });
-    let services = Memo::new(move |_| {
+    let choice = move || {
+        let several = names.with(|names| names.len() > 1);
+        let list = move || choice("group", "Target group", names.get(), chosen);
+        several.then(|| view! { <div class="choose">{list()}</div> }.into_any())
+    };
+    let services = move || {
         let chosen = chosen.get();
-        let registers =
-            |(index, service): (usize, &ServiceView)| (service.group == Some(chosen)).then_some(index);
-        playground
-            .picture
-            .with(|picture| picture.services.iter().enumerate().filter_map(registers).collect::<Vec<_>>())
-    });
-    let about = move || {
-        group.with(|group| {
-            let unused =
-                if group.used { "" } else { " · no listener forwards to it: its targets are unused" };
-            format!("HTTP:{} · targets by ip{unused}", group.port)
+        let registers = |service: &ServiceView| service.group == Some(chosen);
+        playground.picture.with(|picture| {
+            let services = (0..).zip(&picture.services);
+            services.filter(|(_, service)| registers(service)).map(|(index, _)| index).collect()
         })
     };
     let modify = move |key: &str, value: &str| match TargetGroupAttribute::parse(key, value) {
@@ -93,27 +105,24 @@ pub(super) fn GroupPanel() -> impl IntoView {
         }
         Err(refused) => playground.tell(&format!("{refused}.")),
     };
-    let several = move |names: Vec<String>| {
-        (names.len() > 1)
-            .then(|| view! { <div class="choose">{choice("group", "Target group", names, chosen)}</div> })
-    };
-    let algorithms = Algorithm::ALL.map(|algorithm| view! { <option>{algorithm.as_str()}</option> });
+    let algorithms =
+        Algorithm::ALL.map(|algorithm| view! { <option>{algorithm.as_str().to_owned()}</option> }.into_any());
     view! {
-        <h2 tabindex="-1">{move || group.with(|group| format!("Target group {}", group.name))}</h2>
-        <p class="about">{about}</p>
-        {move || several(names.get())}
+        <h2 tabindex="-1">{text(read(|group| format!("Target group {}", group.name)))}</h2>
+        <p class="about">{text(read(about_group))}</p>
+        {part_if(choice)}
         <dl class="facts">
             <div class="wide">
                 <dt><label for="algorithm">"load_balancing.algorithm.type"</label></dt>
                 <dd>
                     <select
                         id="algorithm"
-                        prop:value=move || group.with(|group| group.algorithm)
+                        prop:value=algorithm
                         on:change=move |event| {
                             let list = event_target::<HtmlSelectElement>(&event);
                             modify("load_balancing.algorithm.type", &list.value());
                             // What was refused must not go on standing there.
-                            list.set_value(group.with_untracked(|group| group.algorithm));
+                            list.set_value(&untrack(algorithm));
                         }
                     >
                         {algorithms.into_iter().collect_view()}
@@ -128,11 +137,11 @@ pub(super) fn GroupPanel() -> impl IntoView {
                         id="delay"
                         min="0"
                         max="3600"
-                        prop:value=move || group.with(|group| group.deregistration_delay.to_string())
+                        prop:value=delay
                         on:change=move |event| {
                             let field = event_target::<HtmlInputElement>(&event);
                             modify("deregistration_delay.timeout_seconds", &field.value());
-                            field.set_value(&group.with_untracked(|group| group.deregistration_delay.to_string()));
+                            field.set_value(&untrack(delay));
                         }
                     />
                 </dd>
@@ -140,21 +149,26 @@ pub(super) fn GroupPanel() -> impl IntoView {
         </dl>
         <details>
             <summary>"Its other attributes"</summary>
-            {facts(Memo::new(move |_| group.with(|group| group.attributes.clone())))}
+            {list(|group| group.attributes.clone())}
         </details>
         <h3>"Health check"</h3>
-        {facts(Memo::new(move |_| group.with(|group| group.health_check.clone())))}
-        {move || services.get().into_iter().map(|index| service_facts(playground, index)).collect_view()}
+        {list(|group| group.health_check.clone())}
+        {each(services, move |index| service_facts(playground, index as usize))}
     }
     .into_any()
 }
 
+fn about_group(group: &TargetGroupView) -> String {
+    let unused = if group.used { "" } else { " · no listener forwards to it: its targets are unused" };
+    format!("HTTP:{} · targets by ip{unused}", group.port)
+}
+
 /// A service that registers its tasks in the target group above.
-fn service_facts(playground: Playground, index: usize) -> impl IntoView {
-    let service = service(playground, move || index);
+fn service_facts(playground: Playground, index: usize) -> AnyView {
+    let read = read_service(playground, move || index);
     view! {
-        <h3>{move || service.with(|service| format!("ECS service {}", service.name))}</h3>
-        {facts(Memo::new(move |_| service.with(|service| service.settings.clone())))}
+        <h3>{text(move || read(|service| format!("ECS service {}", service.name)))}</h3>
+        {service_settings(playground, move || index)}
     }
     .into_any()
 }
@@ -162,24 +176,35 @@ fn service_facts(playground: Playground, index: usize) -> impl IntoView {
 #[component]
 pub(super) fn ServicePanel() -> impl IntoView {
     let playground = Playground::expect();
-    let service = service(playground, move || playground.service.get());
-    let about = move || {
-        service.with(|service| {
-            let ServiceView { desired, running, pending, .. } = service;
-            format!("It keeps {desired} tasks running: {running} run, {pending} are on their way.")
-        })
-    };
+    let chosen = move || playground.service.get();
+    let read = read_service(playground, chosen);
     view! {
-        <h2 tabindex="-1">{move || service.with(|service| format!("ECS service {}", service.name))}</h2>
-        <p class="about">{about}</p>
-        {facts(Memo::new(move |_| service.with(|service| service.settings.clone())))}
+        <h2 tabindex="-1">{text(move || read(|service| format!("ECS service {}", service.name)))}</h2>
+        <p class="about">{text(move || read(about_service))}</p>
+        {service_settings(playground, chosen)}
     }
     .into_any()
 }
 
-fn service(playground: Playground, index: impl Fn() -> usize + Send + Sync + 'static) -> Memo<ServiceView> {
-    Memo::new(move |_| {
+fn about_service(service: &ServiceView) -> String {
+    let ServiceView { desired, running, pending, .. } = service;
+    format!("{desired} tasks are desired: {running} run, {pending} are on their way.")
+}
+
+fn read_service(
+    playground: Playground,
+    index: impl Fn() -> usize + Copy,
+) -> impl Fn(fn(&ServiceView) -> String) -> String + Copy {
+    move |tell| {
         let index = index();
-        playground.picture.with(|picture| picture.services.get(index).cloned()).unwrap_or_default()
-    })
+        playground.picture.with(|picture| picture.services.get(index).map(tell).unwrap_or_default())
+    }
+}
+
+fn service_settings(playground: Playground, index: impl Fn() -> usize + Send + Sync + 'static) -> AnyView {
+    facts(Memo::new(move |_| {
+        let index = index();
+        let settings = |service: &ServiceView| service.settings.clone();
+        playground.picture.with(|picture| picture.services.get(index).map(settings).unwrap_or_default())
+    }))
 }

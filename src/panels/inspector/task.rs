@@ -4,9 +4,10 @@ use albatross_engine::Command;
 use albatross_engine::ecs::{Faults, TaskId};
 use leptos::prelude::*;
 
-use super::why::why;
+use super::why::{Why, why};
 use super::{facts, row};
-use crate::driver::picture::{Fact, Picture, TaskView};
+use crate::changing::{part, part_if, text};
+use crate::driver::picture::{CheckView, Fact, Picture, TaskView};
 use crate::playground::Playground;
 use crate::words;
 
@@ -19,23 +20,29 @@ const ERROR_STATUS: u16 = 500;
 pub(super) fn TaskPanel(number: u32) -> impl IntoView {
     let playground = Playground::expect();
     let task = Memo::new(move |_| playground.picture.with(|picture| picture.task(number).cloned()));
-    let group = Memo::new(move |_| {
-        playground.picture.with(|picture| picture.group_of(picture.task(number)?).cloned())
-    });
     let read = move |read: fn(&TaskView) -> String| {
         move || task.with(|task| task.as_ref().map(read).unwrap_or_default())
     };
-    let explanation = Memo::new(move |_| {
-        playground.picture.with(|picture| {
+    let explanation = move || {
+        let why = playground.picture.with(|picture| {
             let task = picture.task(number)?;
             why(task, picture.group_of(task), task.zone < picture.nodes.len())
-        })
-    });
-    let about = move || playground.picture.with(|picture| about(picture, number)).unwrap_or_default();
-    let checks = move || {
-        let bars = task.with(|task| task.as_ref().map(|task| task.history.clone()).unwrap_or_default());
-        bars.into_iter().map(|check| view! { <i class:failed=!check.passed></i> }).collect_view()
+        })?;
+        let Why { kind, question, answer } = why;
+        Some(
+            view! { <p class="why" data-kind=kind id="why"><b>{question.to_owned()}</b>" "{answer}</p> }
+                .into_any(),
+        )
     };
+    let about = move || playground.picture.with(|picture| about(picture, number)).unwrap_or_default();
+    let bars = move || {
+        let checks = task.with(|task| task.as_ref().map(|task| task.history.clone()).unwrap_or_default());
+        let bar =
+            |check: CheckView| view! { <i class=if check.passed { "" } else { "failed" }></i> }.into_any();
+        checks.into_iter().map(bar).collect_view().into_any()
+    };
+    let checked_how =
+        move || playground.picture.with(|picture| checked_how(picture, number)).unwrap_or_default();
     let list = move |list: fn(&TaskView) -> Vec<Fact>| {
         facts(Memo::new(move |_| task.with(|task| task.as_ref().map(list).unwrap_or_default())))
     };
@@ -45,29 +52,16 @@ pub(super) fn TaskPanel(number: u32) -> impl IntoView {
     });
     view! {
         <h2 tabindex="-1">{format!("task {number}")}</h2>
-        <p class="about">{about}</p>
-        {move || {
-            explanation.get().map(|why| {
-                view! { <p class="why" data-kind=why.kind id="why"><b>{why.question}</b>" "{why.answer}</p> }
-            })
-        }}
+        <p class="about">{text(about)}</p>
+        {part_if(explanation)}
         <Actions number task />
         <h3>
-            {move || {
-                let none = task.with(|task| task.as_ref().is_none_or(|task| task.history.is_empty()));
-                if none { "No health check yet" } else { "Health checks, newest right" }
-            }}
+            {text(read(|task| {
+                if task.history.is_empty() { "No health check yet" } else { "Health checks, newest right" }.to_owned()
+            }))}
         </h3>
-        <div class="history" role="img" aria-label=check_label>{checks}</div>
-        <p>
-            {move || {
-                group.with(|group| match group {
-                    Some(group) if group.used => format!("{}, from every node", group.check),
-                    Some(_) => "no listener forwards to its target group".to_owned(),
-                    None => "its service has no target group".to_owned(),
-                })
-            }}
-        </p>
+        <div class="history" role="img" aria-label=check_label>{part(bars)}</div>
+        <p>{text(checked_how)}</p>
         {list(states)}
         {list(figures)}
     }
@@ -81,6 +75,15 @@ fn about(picture: &Picture, number: u32) -> Option<String> {
     let TaskView { address, zone_name, .. } = task;
     let up = task.started_at.map(|at| format!(" · up\u{a0}{}", up_time(picture.now.since(at).as_seconds())));
     Some(format!("{revision} · {address} · {zone_name}{}", up.unwrap_or_default()))
+}
+
+/// What nodes ask it, and how often; or why they do not.
+fn checked_how(picture: &Picture, number: u32) -> Option<String> {
+    Some(match picture.group_of(picture.task(number)?) {
+        Some(group) if group.used => format!("{}, from every node", group.check),
+        Some(_) => "No listener forwards to its target group.".to_owned(),
+        None => "Its service has no target group.".to_owned(),
+    })
 }
 
 fn states(task: &TaskView) -> Vec<Fact> {
@@ -205,10 +208,11 @@ fn Actions(number: u32, task: Memo<Option<TaskView>>) -> impl IntoView {
                 aria-pressed=pressed
                 on:click=move |_| playground.apply((action.command)(TaskId::new(number)))
             >
-                {action.says}
-                {action.key.map(|key| view! { " "<kbd>{key}</kbd> })}
+                {action.says.to_owned()}
+                {action.key.map(|key| view! { " "<kbd>{key.to_owned()}</kbd> }.into_any())}
             </button>
         }
+        .into_any()
     };
     let buttons = ACTIONS.iter().map(button).collect_view();
     view! {

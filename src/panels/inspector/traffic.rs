@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
-use super::{facts, row};
+use super::facts;
+use crate::changing::text;
 use crate::driver::picture::{ClientsView, Fact};
 use crate::playground::Playground;
 use crate::words;
@@ -14,40 +15,34 @@ const SLIDER_MAX: f64 = 200.0;
 #[component]
 pub(super) fn TrafficPanel() -> impl IntoView {
     let playground = Playground::expect();
-    let clients = Memo::new(move |_| playground.picture.with(|picture| picture.clients.clone()));
-    let rate = Memo::new(move |_| clients.with(|clients| clients.base_rate));
+    let read = move |tell: fn(&ClientsView) -> String| {
+        move || playground.picture.with(|picture| tell(&picture.clients))
+    };
+    let list = move |list: fn(&ClientsView) -> Vec<Fact>| {
+        facts(Memo::new(move |_| playground.picture.with(|picture| list(&picture.clients))))
+    };
+    let rate = move || playground.picture.with(|picture| picture.clients.base_rate);
     // A field without a number in it says “not a number”, which is refused as what it is.
     let set_rate = move |field: &HtmlInputElement| playground.set_rate(field.value_as_number());
-    let list = move |part: fn(&ClientsView) -> &Vec<Fact>| {
-        facts(Memo::new(move |_| clients.with(|clients| part(clients).clone())))
-    };
-    let holds = move || clients.with(|clients| clients.base_holds.map(|when| format!(", {when}")));
-    let now = Memo::new(move |_| {
-        clients.with(|clients| {
-            clients.base_holds.map(|_| row("At present", words::rate(clients.rate))).into_iter().collect()
-        })
-    });
     view! {
         <h2 tabindex="-1">"Traffic"</h2>
         <p class="about">
-            {move || {
-                clients.with(|clients| {
-                    format!("{} clients, each asking the node that DNS gave it.", words::count(u64::from(clients.count)))
-                })
-            }}
+            {text(read(|clients| {
+                format!("{} clients, each asking the node that DNS gave it.", words::count(u64::from(clients.count)))
+            }))}
         </p>
         <dl class="facts">
             <div class="wide">
-                <dt><label for="rate">"Requests per second"{holds}</label></dt>
+                <dt><label for="rate">"Requests per second"{text(read(|clients| clients.base_holds.to_owned()))}</label></dt>
                 <dd>
                     <input
                         type="range"
                         id="rate-slider"
                         aria-label="Requests per second"
                         min="0"
-                        max=SLIDER_MAX
+                        max=words::short(SLIDER_MAX, 0)
                         step="1"
-                        prop:value=move || rate.get().min(SLIDER_MAX).to_string()
+                        prop:value=move || words::short(rate().min(SLIDER_MAX), 3)
                         on:input=move |event| set_rate(&event_target(&event))
                     />
                     <input
@@ -56,23 +51,22 @@ pub(super) fn TrafficPanel() -> impl IntoView {
                         min="0"
                         max="100000"
                         step="any"
-                        prop:value=move || rate.get().to_string()
+                        prop:value=move || words::short(rate(), 3)
                         on:change=move |event| {
                             let field = event_target::<HtmlInputElement>(&event);
                             set_rate(&field);
                             // What was refused must not go on standing there.
-                            field.set_value(&rate.get_untracked().to_string());
+                            field.set_value(&words::short(untrack(rate), 3));
                         }
                     />
                 </dd>
             </div>
         </dl>
-        {facts(now)}
-        {list(|clients| &clients.settings)}
-        {list(|clients| &clients.requests)}
-        {list(|clients| &clients.metrics)}
+        {list(|clients| clients.settings.clone())}
+        {list(|clients| clients.requests.clone())}
+        {list(|clients| clients.metrics.clone())}
         <h3>"Answers received, by status"</h3>
-        {list(|clients| &clients.statuses)}
+        {list(|clients| clients.statuses.clone())}
         <p class="default">"Clients keep a DNS answer for its TTL of 60 s and take its first address: the order of the addresses is our assumption."</p>
     }
     .into_any()
