@@ -15,6 +15,8 @@ pub mod library;
 pub mod panels;
 pub mod playground;
 pub mod scene;
+#[cfg(test)]
+mod several;
 mod unpack;
 pub mod words;
 

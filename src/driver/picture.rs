@@ -228,8 +228,14 @@ impl Picture {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use albatross_engine::Command;
+    use crate::driver::{Driver, pace};
     use albatross_engine::ecs::{ServiceId, TaskId};
+    use albatross_engine::elb::TargetGroupAttribute;
+    use albatross_engine::{Command, Scenario};
+
+    fn several() -> Scenario {
+        crate::library::find(crate::several::NAME).cloned().expect("the tests have it")
+    }
 
     fn picture_after(commands: &[(u64, Command)], until: u64) -> Picture {
         let scenario = crate::library::first();
@@ -254,6 +260,68 @@ mod tests {
         assert_eq!(task.checks, Some((2, 2)));
         assert_eq!(picture.services[0].pending, 1);
         assert_eq!(picture.nodes.iter().map(|node| node.hosts[0].1).collect::<Vec<_>>(), [1, 1]);
+    }
+
+    #[test]
+    fn a_world_of_several_is_shown_with_all_its_parts() {
+        let mut driver = Driver::new(several(), 7);
+        driver.pace.set_speed(pace::SPEEDS.len() - 1);
+        (0..=100).for_each(|frame| driver.frame(f64::from(frame) * 10.0, || false));
+        let picture = driver.picture();
+        assert_eq!(picture.balancer.listeners, "HTTP:80, HTTP:8080");
+        assert_eq!((picture.zones.len(), picture.nodes.len()), (3, 2));
+        let used: Vec<bool> = picture.target_groups.iter().map(|group| group.used).collect();
+        assert_eq!(used, [true, true, false]);
+        let groups: Vec<Option<usize>> = picture.services.iter().map(|service| service.group).collect();
+        assert_eq!(groups, [Some(0), Some(1), None, Some(2)]);
+        let tasks = |service: usize| -> Vec<&TaskView> {
+            picture.tasks.iter().filter(|task| task.service == service).collect()
+        };
+        for service in [0, 1] {
+            let shares: f64 = tasks(service).iter().map(|task| task.share).sum();
+            assert!((shares - 1.0).abs() < 0.01, "shares are those of the task's own group: {shares}");
+        }
+        assert_eq!(tasks(1)[2].zone_name, "us-east-1c");
+        for unused in [tasks(1)[2], tasks(3)[0]] {
+            assert_eq!((unused.state, unused.reason), (Some(TargetState::Unused), Some("Target.NotInUse")));
+            assert_eq!((unused.routed, unused.history.len()), (0, 0));
+        }
+        assert_eq!((tasks(2)[0].state, tasks(2)[0].service_name.as_deref()), (None, Some("batch")));
+        assert_eq!(picture.nodes[0].hosts, [(3, 0), (2, 0), (0, 0)]);
+    }
+
+    #[test]
+    fn what_became_of_every_request_is_told() {
+        let mut driver = Driver::new(several(), 7);
+        driver.pace.set_speed(pace::SPEEDS.len() - 1);
+        (0..=100).for_each(|frame| driver.frame(f64::from(frame) * 10.0, || false));
+        let ClientsView { statuses, requests, client_errors, .. } = driver.picture().clients;
+        let count = |facts: &[Fact], name: &str| -> u64 {
+            let fact = facts.iter().find(|(known, _)| known == name).expect(name);
+            fact.1.replace('\u{a0}', "").parse().expect("it is a number")
+        };
+        for status in ["200", "301", "410"] {
+            assert!(count(&statuses, status) > 0, "{status}");
+        }
+        assert!(client_errors);
+        let (given_up, retries) = (count(&requests, "Given up"), count(&requests, "Further attempts"));
+        assert!(given_up > retries && retries > 0, "{given_up} given up, {retries} tried again");
+        let answered: u64 = statuses.iter().map(|(status, _)| count(&statuses, status)).sum();
+        let seconds = driver.history().seconds().chain([driver.history().present()]);
+        let ended: u64 = seconds.map(|second| u64::from(second.ended())).sum();
+        assert_eq!(ended, answered + given_up);
+    }
+
+    #[test]
+    fn every_attribute_is_told_once() {
+        let picture = picture_after(&[], 1);
+        let told = picture.target_groups[0].attributes.iter().map(|(key, _)| key.as_str());
+        let mut told: Vec<&str> =
+            told.chain(["load_balancing.algorithm.type", "deregistration_delay.timeout_seconds"]).collect();
+        let mut known = TargetGroupAttribute::KEYS.to_vec();
+        told.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(told, known);
     }
 
     #[test]

@@ -302,7 +302,7 @@ mod tests {
     use albatross_engine::ecs::{ServiceId, TaskId};
     use albatross_engine::kernel::SimTime;
     use albatross_engine::traffic::RequestRate;
-    use albatross_engine::{Command, Simulation};
+    use albatross_engine::{Command, Scenario, Simulation};
 
     struct World {
         simulation: Simulation,
@@ -313,7 +313,10 @@ mod tests {
 
     impl World {
         fn new() -> Self {
-            let scenario = crate::library::first();
+            Self::of(crate::library::first())
+        }
+
+        fn of(scenario: &Scenario) -> Self {
             Self { simulation: Simulation::new(scenario, 7), dots: Dots::default(), cursor: 0, wall: 0.0 }
         }
 
@@ -394,6 +397,20 @@ mod tests {
             world.positions().into_iter().filter(|position| position.mark == Mark::BalancerError).collect();
         assert!(!failed.is_empty());
         assert!(failed.iter().all(|position| position.back));
+    }
+
+    #[test]
+    fn what_a_client_gives_up_falls_back_to_it_and_what_a_node_answers_turns_round_there() {
+        let mut world = World::of(crate::library::find(crate::several::NAME).expect("the tests have it"));
+        let (mut fell, mut turned) = (0, 0);
+        for _ in 0..400 {
+            world.play(10);
+            for leg in world.dots.legs.iter().filter(|leg| leg.mark == Mark::ClientError) {
+                assert!(leg.back && matches!(leg.way, Way::Clients { .. }), "{leg:?}");
+                if leg.reach < 1.0 { fell += 1 } else { turned += 1 }
+            }
+        }
+        assert!(fell > 0 && turned > 0, "{fell} fell, {turned} turned round");
     }
 
     #[test]
