@@ -2,6 +2,7 @@
 
 use albatross_engine::Command;
 use albatross_engine::ecs::{Faults, TaskId};
+use albatross_engine::elb::TargetState;
 use leptos::prelude::*;
 
 use super::why::{Why, why};
@@ -79,7 +80,11 @@ fn about(picture: &Picture, number: u32) -> Option<String> {
 
 /// What nodes ask it, and how often; or why they do not.
 fn checked_how(picture: &Picture, number: u32) -> Option<String> {
-    Some(match picture.group_of(picture.task(number)?) {
+    let task = picture.task(number)?;
+    Some(match picture.group_of(task) {
+        Some(_) if task.state == Some(TargetState::Unused) => {
+            "A target that is unused is not checked.".to_owned()
+        }
         Some(group) if group.used => format!("{}, from every node", group.check),
         Some(_) => "No listener forwards to its target group.".to_owned(),
         None => "Its service has no target group.".to_owned(),
