@@ -16,6 +16,12 @@ pub fn text(read: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
     read.into_any()
 }
 
+/// The value of a field or a list. It is put there only when it has become another: what a person is typing there in the
+/// meantime stays. (Texts and attributes are compared by Leptos itself.)
+pub fn value(read: impl Fn() -> String + Send + Sync + 'static) -> Memo<String> {
+    Memo::new(move |_| read())
+}
+
 /// A part of the document, likewise.
 pub fn part(make: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     let make: Part = Box::new(make);

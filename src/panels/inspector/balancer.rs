@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 
 use super::{facts, row};
-use crate::changing::{each, part_if, text};
+use crate::changing::{each, part_if, text, value};
 use crate::driver::picture::{Fact, NodeView, Picture, ServiceView, TargetGroupView};
 use crate::panels::choice;
 use crate::playground::Playground;
@@ -77,8 +77,8 @@ pub(super) fn GroupPanel() -> impl IntoView {
             playground.picture.with(|picture| picture.target_groups.get(chosen).map(list).unwrap_or_default())
         }))
     };
-    let (algorithm, delay) =
-        (read(|group| group.algorithm.to_owned()), read(|group| group.deregistration_delay.to_string()));
+    let algorithm = value(read(|group| group.algorithm.to_owned()));
+    let delay = value(read(|group| group.deregistration_delay.to_string()));
     let names = Memo::new(move |_| {
         let names = |picture: &Picture| {
             picture.target_groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>()
@@ -122,7 +122,7 @@ pub(super) fn GroupPanel() -> impl IntoView {
                             let list = event_target::<HtmlSelectElement>(&event);
                             modify("load_balancing.algorithm.type", &list.value());
                             // What was refused must not go on standing there.
-                            list.set_value(&untrack(algorithm));
+                            list.set_value(&algorithm.get_untracked());
                         }
                     >
                         {algorithms.into_iter().collect_view()}
@@ -141,7 +141,7 @@ pub(super) fn GroupPanel() -> impl IntoView {
                         on:change=move |event| {
                             let field = event_target::<HtmlInputElement>(&event);
                             modify("deregistration_delay.timeout_seconds", &field.value());
-                            field.set_value(&untrack(delay));
+                            field.set_value(&delay.get_untracked());
                         }
                     />
                 </dd>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use super::facts;
-use crate::changing::text;
+use crate::changing::{text, value};
 use crate::driver::picture::{ClientsView, Fact};
 use crate::playground::Playground;
 use crate::words;
@@ -21,7 +21,8 @@ pub(super) fn TrafficPanel() -> impl IntoView {
     let list = move |list: fn(&ClientsView) -> Vec<Fact>| {
         facts(Memo::new(move |_| playground.picture.with(|picture| list(&picture.clients))))
     };
-    let rate = move || playground.picture.with(|picture| picture.clients.base_rate);
+    let rate = value(read(|clients| words::short(clients.base_rate, 3)));
+    let on_slider = value(read(|clients| words::short(clients.base_rate.min(SLIDER_MAX), 3)));
     // A field without a number in it says “not a number”, which is refused as what it is.
     let set_rate = move |field: &HtmlInputElement| playground.set_rate(field.value_as_number());
     view! {
@@ -42,7 +43,7 @@ pub(super) fn TrafficPanel() -> impl IntoView {
                         min="0"
                         max=words::short(SLIDER_MAX, 0)
                         step="1"
-                        prop:value=move || words::short(rate().min(SLIDER_MAX), 3)
+                        prop:value=on_slider
                         on:input=move |event| set_rate(&event_target(&event))
                     />
                     <input
@@ -51,12 +52,12 @@ pub(super) fn TrafficPanel() -> impl IntoView {
                         min="0"
                         max="100000"
                         step="any"
-                        prop:value=move || words::short(rate(), 3)
+                        prop:value=rate
                         on:change=move |event| {
                             let field = event_target::<HtmlInputElement>(&event);
                             set_rate(&field);
                             // What was refused must not go on standing there.
-                            field.set_value(&words::short(untrack(rate), 3));
+                            field.set_value(&rate.get_untracked());
                         }
                     />
                 </dd>
