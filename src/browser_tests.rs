@@ -4,12 +4,15 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{CanvasRenderingContext2d, Document, Element, HtmlCanvasElement, HtmlElement};
+use web_sys::{
+    CanvasRenderingContext2d, Document, Element, Event, HtmlCanvasElement, HtmlElement, HtmlSelectElement,
+};
 
 use crate::app::App;
-use crate::browser::Theme;
+use crate::browser::{self, Theme};
 use crate::failure;
 use crate::scene::painter::{Mark, Painter, Palette};
+use crate::several;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -52,6 +55,55 @@ async fn the_page_comes_alive_in_an_empty_place_and_requests_flow() {
         count.and_then(|count| count.parse().ok()).expect("it is a number")
     };
     assert!(requests("#task-1") > 0, "about 8 requests/s have been sent for a second");
+    drop(mounted);
+    place.remove();
+}
+
+/// Chooses from a list as a person does.
+fn choose(place: &HtmlElement, list: &str, value: &str) {
+    let list: HtmlSelectElement = find(place, list).expect("it is there").unchecked_into();
+    list.set_value(value);
+    list.dispatch_event(&Event::new("change").expect("it can be made")).expect("it is taken");
+}
+
+#[wasm_bindgen_test]
+async fn a_world_of_several_can_be_looked_at_and_changed() {
+    browser::push_query(&format!("?scenario={}", several::NAME));
+    let place = put("");
+    let mounted = leptos::mount::mount_to(place.clone(), App);
+    let text =
+        |selector: &str| find(&place, selector).and_then(|found| found.text_content()).unwrap_or_default();
+    let click =
+        |selector: &str| find(&place, selector).expect(selector).unchecked_into::<HtmlElement>().click();
+    wait(1_000).await;
+    assert_eq!(place.query_selector_all(".thing.task").map(|tasks| tasks.length()), Ok(8));
+    assert_eq!(place.query_selector_all(".thing.node").map(|nodes| nodes.length()), Ok(2));
+    assert!(text(".no-node:not(.none)").contains("no node"));
+    assert!(text("#select-target-group").contains("web-tg, api-tg, spare-tg"));
+
+    choose(&place, "#service", "1");
+    click("#desired-more");
+    wait(300).await;
+    assert_eq!(text("#desired"), "4");
+    assert!(text("#events").contains("You: UpdateService api: desired count 4."));
+
+    click("#select-target-group");
+    wait(200).await;
+    choose(&place, "#group", "1");
+    choose(&place, "#algorithm", "weighted_random");
+    wait(300).await;
+    assert_eq!(text("#inspector h2"), "Target group api-tg");
+    assert!(text(".notice p").starts_with("Not possible: "), "{}", text(".notice p"));
+    let shown: HtmlSelectElement = find(&place, "#algorithm").expect("it is there").unchecked_into();
+    assert_eq!(shown.value(), "round_robin", "what was refused does not go on standing there");
+
+    for thing in ["#select-traffic", "#select-service", "#node-2", "#task-6", "#task-7", "#task-8"] {
+        click(thing);
+        wait(150).await;
+        assert!(!text("#inspector h2").is_empty(), "{thing}");
+    }
+    assert!(text("#why").starts_with("Why unused?"), "{}", text("#why"));
+    browser::push_query("?");
     drop(mounted);
     place.remove();
 }

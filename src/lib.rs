@@ -8,12 +8,16 @@ pub mod app;
 pub mod browser;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;
+pub mod changing;
 pub mod driver;
 pub mod failure;
 pub mod library;
 pub mod panels;
 pub mod playground;
 pub mod scene;
+#[cfg(test)]
+mod several;
+mod unpack;
 pub mod words;
 
 use wasm_bindgen::JsCast;

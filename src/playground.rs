@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use albatross_engine::command::{Command, Refusal};
-use albatross_engine::ecs::TaskId;
+use albatross_engine::ecs::{ServiceId, TaskId};
 use albatross_engine::elb::TargetState;
 use albatross_engine::trace::Notice;
 use albatross_engine::traffic::RequestRate;
@@ -35,9 +35,9 @@ pub enum Selection {
     Traffic,
     /// A load balancer node, by its index.
     Node(usize),
-    /// The target group.
+    /// The target group that was chosen.
     TargetGroup,
-    /// The service.
+    /// The service that was chosen.
     Service,
     /// A task, by its number.
     Task(u32),
@@ -70,8 +70,13 @@ impl Tone {
             | Notice::DrainingCut { .. }
             | Notice::Refused(..)
             | Notice::ServiceTaskUnhealthy { .. }
-            | Notice::FailOpen { on: true, .. } => Self::Bad,
-            Notice::SteadyState => Self::Good,
+            | Notice::FailOpen { on: true, .. }
+            | Notice::DnsChanged { published: false, .. }
+            | Notice::AnomalyChanged { anomalous: true, .. } => Self::Bad,
+            Notice::FailOpen { on: false, .. }
+            | Notice::DnsChanged { published: true, .. }
+            | Notice::AnomalyChanged { anomalous: false, .. }
+            | Notice::SteadyState { .. } => Self::Good,
             _ => Self::Plain,
         }
     }
@@ -111,6 +116,10 @@ pub struct Playground {
     pub picture: RwSignal<Picture>,
     /// What is selected.
     pub selection: RwSignal<Selection>,
+    /// Which target group the inspector shows, by its index.
+    pub group: RwSignal<usize>,
+    /// Which service the strip below the picture and the inspector show, by its index.
+    pub service: RwSignal<usize>,
     /// The latest lines of the log, newest first.
     pub log: RwSignal<VecDeque<LogLine>>,
     /// The charts.
@@ -144,6 +153,8 @@ impl Playground {
             driver: StoredValue::new_local(driver),
             refreshed: StoredValue::new((0.0, 0.0)),
             selection: RwSignal::new(Selection::Nothing),
+            group: RwSignal::new(0),
+            service: RwSignal::new(0),
             log: RwSignal::new(VecDeque::new()),
             playing: RwSignal::new(true),
             speed: RwSignal::new(pace::NORMAL_SPEED),
@@ -216,11 +227,12 @@ impl Playground {
         self.refresh(true);
     }
 
-    /// Asks for so many tasks more, or fewer.
+    /// Asks for so many tasks more, or fewer, of the chosen service.
     pub fn change_desired_count(self, by: i32) {
-        let desired = self.picture.with_untracked(|picture| picture.service.desired);
-        if let Some(desired) = desired.checked_add_signed(by) {
-            self.apply(Command::SetDesiredCount(desired));
+        let chosen = self.service.get_untracked();
+        let desired = self.picture.with_untracked(|picture| Some(picture.services.get(chosen)?.desired));
+        if let Some(desired) = desired.and_then(|desired| desired.checked_add_signed(by)) {
+            self.apply(Command::SetDesiredCount(ServiceId::new(chosen as u32), desired));
         }
     }
 
@@ -266,6 +278,8 @@ impl Playground {
         self.heading.set(heading(&driver));
         self.driver.set_value(driver);
         self.selection.set(Selection::Nothing);
+        self.group.set(0);
+        self.service.set(0);
         self.log.update(VecDeque::clear);
         self.message.set(message);
         self.refresh(true);

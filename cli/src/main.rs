@@ -4,7 +4,9 @@
 
 mod report;
 mod run;
+mod schema;
 mod trace;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -24,6 +26,10 @@ struct Arguments {
 enum Command {
     /// Runs a scenario and prints what happened.
     Run(run::Arguments),
+    /// Says what is wrong with scenario files, if anything.
+    Validate(validate::Arguments),
+    /// Prints the JSON Schema of scenario files, for editors.
+    Schema,
     /// Lists the built-in scenarios.
     List,
     /// Prints what AWS does not document and Albatross decides.
@@ -35,13 +41,18 @@ const BAD_INPUT: u8 = 2;
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
-        Command::Run(arguments) => match run::run(&arguments) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(message) => {
-                eprintln!("{message}");
-                ExitCode::from(BAD_INPUT)
+        Command::Run(arguments) => status(run::run(&arguments)),
+        Command::Validate(arguments) => {
+            let mut all = ExitCode::SUCCESS;
+            for outcome in validate::validate(&arguments) {
+                match outcome {
+                    Ok(summary) => println!("{summary}"),
+                    bad => all = status(bad.map(|_| ())),
+                }
             }
-        },
+            all
+        }
+        Command::Schema => status(schema::print()),
         Command::List => {
             for (name, text) in BUILT_IN {
                 let title = Scenario::from_json(text).map_or_else(|error| error.to_string(), |s| s.title);
@@ -54,6 +65,17 @@ fn main() -> ExitCode {
                 println!("{}\n  {}\n  {}\n", choice.topic, choice.choice, choice.because);
             }
             ExitCode::SUCCESS
+        }
+    }
+}
+
+/// Says what is wrong, if anything.
+fn status(outcome: Result<(), String>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::from(BAD_INPUT)
         }
     }
 }

@@ -112,7 +112,7 @@ fn follow_and_write(
 }
 
 /// A file if there is one of that name, otherwise a built-in scenario.
-fn read(name: &str) -> Result<Scenario, String> {
+pub(crate) fn read(name: &str) -> Result<Scenario, String> {
     if !Path::new(name).exists() {
         return Scenario::built_in(name).ok_or_else(|| {
             let known: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();

@@ -287,6 +287,11 @@ pub const ALL: &[Choice] = &[
                  timeout.",
         because: "That is what Linux does by default; it is not AWS's doing.",
     },
+];
+
+/// Choices of the rooms that the simulation does not use yet (alarms and auto scaling, deployments, placement). Nobody
+/// meets them in a run, so nobody is shown them: they move to [`ALL`] together with their rooms.
+pub const NOT_IN_USE_YET: &[Choice] = &[
     Choice {
         topic: "How far back an alarm looks",
         choice: "Two datapoints further than its evaluation periods. With nothing but breaching datapoints, too few \

@@ -122,7 +122,7 @@ impl Driver {
         let line = |(number, entry): (u64, &Entry<Notice>)| LogLine {
             number,
             at: entry.at,
-            notice: entry.what,
+            notice: entry.what.clone(),
             text: self.simulation.describe(&entry.what),
         };
         self.notices_read = since.cursor;
@@ -161,7 +161,7 @@ fn task_of(simulation: &Simulation, step: &Step) -> Option<u32> {
         | Step::CheckSent { target, .. }
         | Step::CheckFinished { target, .. } => target,
         Step::Answered { target, .. } => target?,
-        Step::Sent { .. } | Step::Received { .. } => return None,
+        Step::Sent { .. } | Step::Received { .. } | Step::GaveUp { .. } => return None,
     };
     simulation.task_behind(target).map(|task| task.number())
 }

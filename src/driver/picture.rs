@@ -1,12 +1,16 @@
 //! The state of the world as the picture shows it: plain values, made anew a few times a second.
 
+mod look;
+
 use albatross_engine::Simulation;
-use albatross_engine::ecs::{DesiredStatus, Faults, Task, TaskStatus, Worker};
-use albatross_engine::elb::health::Verdict;
-use albatross_engine::elb::{Target, TargetState};
+use albatross_engine::ecs::{Faults, TaskStatus, Worker};
+use albatross_engine::elb::TargetState;
 use albatross_engine::kernel::SimTime;
 
 use super::history::History;
+
+/// A setting or a figure: its name, mostly AWS's, and its value.
+pub type Fact = (String, String);
 
 /// Everything that the DOM shows of the world at one instant.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,16 +19,18 @@ pub struct Picture {
     pub now: SimTime,
     /// The clients.
     pub clients: ClientsView,
-    /// The load balancer and its listener.
+    /// The load balancer and its listeners.
     pub balancer: BalancerView,
-    /// The load balancer's nodes, in the order of the zones.
+    /// The names of the zones: those that have a node first, in the order of the nodes.
+    pub zones: Vec<String>,
+    /// The load balancer's nodes.
     pub nodes: Vec<NodeView>,
     /// The tasks that are not STOPPED, in the order of their start.
     pub tasks: Vec<TaskView>,
-    /// The target group.
-    pub target_group: TargetGroupView,
-    /// The service.
-    pub service: ServiceView,
+    /// The target groups.
+    pub target_groups: Vec<TargetGroupView>,
+    /// The services.
+    pub services: Vec<ServiceView>,
 }
 
 /// The clients and what became of their requests.
@@ -32,33 +38,35 @@ pub struct Picture {
 pub struct ClientsView {
     /// How many there are.
     pub count: u32,
-    /// Requests per second that are asked for.
+    /// Requests per second that they send now.
     pub rate: f64,
+    /// Requests per second apart from ramps, spikes and waves: what can be set.
+    pub base_rate: f64,
+    /// When the base holds, if not always: `, before the ramp`.
+    pub base_holds: &'static str,
     /// How arrivals are spread: AWS has no word for it.
     pub arrivals: &'static str,
-    /// Requests sent.
-    pub sent: u64,
-    /// Requests under way.
-    pub in_flight: u64,
-    /// Answers 2xx.
-    pub success: u64,
-    /// Answers 5xx by targets.
-    pub target_error: u64,
-    /// Answers 5xx by the load balancer: 502, 503, 504.
-    pub balancer_error: [u64; 3],
+    /// How many addresses a DNS answer holds.
+    pub addresses: usize,
+    /// How they behave.
+    pub settings: Vec<Fact>,
+    /// What became of their requests.
+    pub requests: Vec<Fact>,
+    /// What CloudWatch counts.
+    pub metrics: Vec<Fact>,
+    /// Answers received, by status.
+    pub statuses: Vec<Fact>,
+    /// Whether any request ever ended as a client error: an answer 4xx, or given up.
+    pub client_errors: bool,
 }
 
-/// The load balancer's settings, and its listener's.
+/// The load balancer's settings, and its listeners.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BalancerView {
-    /// `Name`.
-    pub name: String,
-    /// `Scheme`.
-    pub scheme: &'static str,
-    /// The listener's port.
-    pub port: u16,
-    /// `idle_timeout.timeout_seconds`.
-    pub idle_timeout: u64,
+    /// The listeners, and where the only one leads to: `HTTP:80 → web-tg`.
+    pub listeners: String,
+    /// Its settings.
+    pub settings: Vec<Fact>,
 }
 
 /// A load balancer node.
@@ -70,60 +78,58 @@ pub struct NodeView {
     pub in_flight: u32,
     /// Requests that it ever received.
     pub received: u64,
-    /// Whether it sends requests to targets although none is healthy.
-    pub failing_open: bool,
-    /// `HealthyHostCount` as it sees it.
-    pub healthy: usize,
-    /// `UnHealthyHostCount` as it sees it.
-    pub unhealthy: usize,
+    /// Whether DNS hands its address out.
+    pub published: bool,
+    /// The same in words, with the reason.
+    pub dns: &'static str,
+    /// For which target groups it sends requests to targets although too few are healthy.
+    pub failing_open: String,
+    /// `HealthyHostCount` and `UnHealthyHostCount` of each target group as it sees them.
+    pub hosts: Vec<(usize, usize)>,
     /// Requests received in each of the last seconds.
     pub seconds: Vec<u32>,
 }
 
-/// The target group's settings.
+/// A target group's settings.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TargetGroupView {
     /// `Name`.
     pub name: String,
     /// `Port`.
     pub port: u16,
+    /// Whether a listener forwards to it.
+    pub used: bool,
     /// `load_balancing.algorithm.type`.
     pub algorithm: &'static str,
     /// `deregistration_delay.timeout_seconds`.
     pub deregistration_delay: u64,
-    /// `HealthCheckPath`.
-    pub path: String,
-    /// `HealthCheckIntervalSeconds`.
-    pub interval: u64,
-    /// `HealthCheckTimeoutSeconds`.
-    pub timeout: u64,
-    /// `HealthyThresholdCount`.
-    pub healthy_threshold: u8,
+    /// Its other attributes.
+    pub attributes: Vec<Fact>,
     /// `UnhealthyThresholdCount`.
     pub unhealthy_threshold: u8,
-    /// `Matcher`.
-    pub matcher: String,
+    /// What nodes ask, and how often: `GET /health every 5 s`.
+    pub check: String,
+    /// The settings of the health check.
+    pub health_check: Vec<Fact>,
 }
 
-/// The service.
+/// A service.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServiceView {
     /// `ServiceName`.
     pub name: String,
     /// The task definition's family and revision.
     pub task_definition: String,
+    /// The index of the target group that its tasks are registered in.
+    pub group: Option<usize>,
     /// `desiredCount`.
     pub desired: u32,
     /// `runningCount`.
     pub running: u32,
     /// `pendingCount`.
     pub pending: u32,
-    /// `minimumHealthyPercent`.
-    pub minimum_healthy_percent: u32,
-    /// `maximumPercent`.
-    pub maximum_percent: u32,
-    /// `healthCheckGracePeriodSeconds`.
-    pub grace_period: u64,
+    /// Its settings.
+    pub settings: Vec<Fact>,
 }
 
 /// What a health check found, for the little bars.
@@ -138,6 +144,12 @@ pub struct CheckView {
 pub struct TaskView {
     /// Its number.
     pub number: u32,
+    /// The index of its service.
+    pub service: usize,
+    /// Its service's name, where there are several services.
+    pub service_name: Option<String>,
+    /// The index of its target group.
+    pub group: Option<usize>,
     /// The index of its zone.
     pub zone: usize,
     /// Its zone's name.
@@ -172,7 +184,7 @@ pub struct TaskView {
     pub outstanding: u32,
     /// Requests ever routed to it.
     pub routed: u64,
-    /// Its part of the last seconds' requests.
+    /// Its part of its target group's requests of the last seconds.
     pub share: f64,
     /// Its mean response time over the last seconds, in milliseconds.
     pub response_ms: Option<f64>,
@@ -187,12 +199,18 @@ impl Picture {
     pub fn of(simulation: &Simulation, history: &History) -> Self {
         Self {
             now: simulation.now(),
-            clients: clients(simulation),
-            balancer: balancer(simulation),
-            nodes: nodes(simulation, history),
-            tasks: simulation.service().tasks().map(|task| task_view(task, simulation, history)).collect(),
-            target_group: target_group(simulation),
-            service: service(simulation),
+            clients: look::clients(simulation, history),
+            balancer: look::balancer(simulation),
+            zones: simulation.zones().to_vec(),
+            nodes: look::nodes(simulation, history),
+            tasks: simulation.cluster().tasks().map(|task| look::task(task, simulation, history)).collect(),
+            target_groups: simulation
+                .load_balancer()
+                .target_groups()
+                .iter()
+                .map(look::target_group)
+                .collect(),
+            services: look::services(simulation),
         }
     }
 
@@ -200,147 +218,24 @@ impl Picture {
     pub fn task(&self, number: u32) -> Option<&TaskView> {
         self.tasks.iter().find(|task| task.number == number)
     }
-}
 
-fn clients(simulation: &Simulation) -> ClientsView {
-    let settings = simulation.traffic().settings();
-    let metrics = simulation.metrics();
-    ClientsView {
-        count: settings.clients,
-        rate: settings.rate.as_per_second(),
-        arrivals: settings.arrivals.as_str(),
-        sent: simulation.traffic().sent(),
-        in_flight: simulation.requests_in_flight(),
-        success: metrics.target_2xx,
-        target_error: metrics.target_5xx,
-        balancer_error: [metrics.elb_502, metrics.elb_503, metrics.elb_504],
-    }
-}
-
-fn balancer(simulation: &Simulation) -> BalancerView {
-    let settings = simulation.load_balancer().settings();
-    BalancerView {
-        name: settings.name.clone(),
-        scheme: settings.scheme.as_str(),
-        port: simulation.load_balancer().listener().port,
-        idle_timeout: settings.idle_timeout.as_micros() / 1_000_000,
-    }
-}
-
-fn nodes(simulation: &Simulation, history: &History) -> Vec<NodeView> {
-    let balancer = simulation.load_balancer();
-    let group = balancer.target_group();
-    let nodes = balancer.node_ids().zip(balancer.nodes());
-    let view = nodes.map(|(id, node)| NodeView {
-        zone: node.zone().to_owned(),
-        in_flight: node.in_flight(),
-        received: node.received(),
-        failing_open: node.is_failing_open(),
-        healthy: group.healthy_host_count(id),
-        unhealthy: group.unhealthy_host_count(id),
-        seconds: history.node_seconds(id.number() as usize),
-    });
-    view.collect()
-}
-
-fn target_group(simulation: &Simulation) -> TargetGroupView {
-    let settings = simulation.load_balancer().target_group().settings();
-    let check = &settings.health_check;
-    TargetGroupView {
-        name: settings.name.clone(),
-        port: settings.port,
-        algorithm: settings.algorithm.as_str(),
-        deregistration_delay: settings.deregistration_delay.as_micros() / 1_000_000,
-        path: check.path.clone(),
-        interval: check.interval.as_micros() / 1_000_000,
-        timeout: check.timeout.as_micros() / 1_000_000,
-        healthy_threshold: check.healthy_threshold,
-        unhealthy_threshold: check.unhealthy_threshold,
-        matcher: check.matcher.to_string(),
-    }
-}
-
-fn service(simulation: &Simulation) -> ServiceView {
-    let service = simulation.service();
-    let settings = service.settings();
-    let definition = &settings.task_definition;
-    ServiceView {
-        name: settings.name.clone(),
-        task_definition: format!("{}:{}", definition.family, definition.revision),
-        desired: service.desired_count(),
-        running: service.running_count(),
-        pending: service.pending_count(),
-        minimum_healthy_percent: settings.deployment.minimum_healthy_percent,
-        maximum_percent: settings.deployment.maximum_percent,
-        grace_period: settings.health_check_grace_period.as_micros() / 1_000_000,
-    }
-}
-
-fn task_view(task: &Task, simulation: &Simulation, history: &History) -> TaskView {
-    let balancer = simulation.load_balancer();
-    let target = task.target().map(|id| balancer.target_group().target(id));
-    let container = task.container();
-    let health = target.map(Target::health);
-    TaskView {
-        number: task.id().number(),
-        zone: task.zone(),
-        zone_name: balancer.settings().zones.get(task.zone()).cloned().unwrap_or_default(),
-        address: task.address().to_string(),
-        status: task.status(),
-        started_at: task.started_at(),
-        wanted: task.desired_status() == DesiredStatus::Running,
-        stop: task.stop_code().map(|code| (code.as_str(), code.reason())),
-        gone: task.exited_at().is_some(),
-        faults: container.map(|container| container.faults()),
-        state: health.map(|health| health.state),
-        reason: health.and_then(|health| health.reason).map(|reason| reason.code()),
-        description: target.and_then(latest_failure),
-        checks: target.and_then(|target| check_progress(target, simulation)),
-        workers: container.map_or_else(
-            || vec![Worker::Idle; simulation.service().settings().task_definition.container.workers as usize],
-            |container| container.workers().collect(),
-        ),
-        waiting: container.map_or(0, |container| container.waiting()),
-        outstanding: target.map_or(0, Target::outstanding),
-        routed: target.map_or(0, Target::routed),
-        share: target.map_or(0.0, |target| history.share(target.id())),
-        response_ms: target
-            .and_then(|target| history.response_time(target.id()))
-            .map(|took| took.as_milliseconds()),
-        failed: target.map_or_else(Vec::new, |target| history.failed(target.id()).into_iter().collect()),
-        history: target.map_or_else(Vec::new, |target| {
-            target.checks().map(|check| CheckView { passed: check.result.is_ok() }).collect()
-        }),
-    }
-}
-
-fn latest_failure(target: &Target) -> Option<String> {
-    target.checks().rev().find_map(|check| check.result.err()).map(|failed| failed.to_string())
-}
-
-/// The node that is furthest on its way to another verdict, and how far: (2, 5) is ●●○○○. A target that has just
-/// turned shows its full count until its next result.
-fn check_progress(target: &Target, simulation: &Simulation) -> Option<(u8, u8)> {
-    let settings = &simulation.load_balancer().target_group().settings().health_check;
-    if matches!(target.health().state, TargetState::Draining | TargetState::Unused) {
-        return None;
-    }
-    let nodes = target.nodes().iter();
-    let furthest = nodes.max_by_key(|node| node.run())?;
-    match furthest.verdict() {
-        Verdict::Healthy if furthest.run() == 0 => None,
-        Verdict::Unhealthy(_) if furthest.run() == 0 => {
-            let count = settings.unhealthy_threshold;
-            Some((count, count))
-        }
-        _ => Some((furthest.run(), furthest.threshold(settings))),
+    /// The target group of a task, if it has one.
+    pub fn group_of(&self, task: &TaskView) -> Option<&TargetGroupView> {
+        self.target_groups.get(task.group?)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use albatross_engine::{Command, ecs::TaskId};
+    use crate::driver::{Driver, pace};
+    use albatross_engine::ecs::{ServiceId, TaskId};
+    use albatross_engine::elb::TargetGroupAttribute;
+    use albatross_engine::{Command, Scenario};
+
+    fn several() -> Scenario {
+        crate::library::find(crate::several::NAME).cloned().expect("the tests have it")
+    }
 
     fn picture_after(commands: &[(u64, Command)], until: u64) -> Picture {
         let scenario = crate::library::first();
@@ -349,7 +244,7 @@ mod tests {
         let at = |second: u64| SimTime::from_micros(second * 1_000_000);
         for (second, command) in commands {
             simulation.advance(at(*second), u64::MAX);
-            simulation.apply(*command).expect("it can be done");
+            simulation.apply(command.clone()).expect("it can be done");
         }
         simulation.advance(at(until), u64::MAX);
         Picture::of(&simulation, &history)
@@ -363,15 +258,78 @@ mod tests {
         assert_eq!(task.state, Some(TargetState::Unhealthy));
         assert_eq!(task.reason, Some("Target.FailedHealthChecks"));
         assert_eq!(task.checks, Some((2, 2)));
-        assert_eq!(picture.service.pending, 1);
-        assert_eq!(picture.nodes.iter().map(|node| node.unhealthy).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(picture.services[0].pending, 1);
+        assert_eq!(picture.nodes.iter().map(|node| node.hosts[0].1).collect::<Vec<_>>(), [1, 1]);
+    }
+
+    #[test]
+    fn a_world_of_several_is_shown_with_all_its_parts() {
+        let mut driver = Driver::new(several(), 7);
+        driver.pace.set_speed(pace::SPEEDS.len() - 1);
+        (0..=100).for_each(|frame| driver.frame(f64::from(frame) * 10.0, || false));
+        let picture = driver.picture();
+        assert_eq!(picture.balancer.listeners, "HTTP:80, HTTP:8080");
+        assert_eq!((picture.zones.len(), picture.nodes.len()), (3, 2));
+        let used: Vec<bool> = picture.target_groups.iter().map(|group| group.used).collect();
+        assert_eq!(used, [true, true, false]);
+        let groups: Vec<Option<usize>> = picture.services.iter().map(|service| service.group).collect();
+        assert_eq!(groups, [Some(0), Some(1), None, Some(2)]);
+        let tasks = |service: usize| -> Vec<&TaskView> {
+            picture.tasks.iter().filter(|task| task.service == service).collect()
+        };
+        for service in [0, 1] {
+            let shares: f64 = tasks(service).iter().map(|task| task.share).sum();
+            assert!((shares - 1.0).abs() < 0.01, "shares are those of the task's own group: {shares}");
+        }
+        assert_eq!(tasks(1)[2].zone_name, "us-east-1c");
+        for unused in [tasks(1)[2], tasks(3)[0]] {
+            assert_eq!((unused.state, unused.reason), (Some(TargetState::Unused), Some("Target.NotInUse")));
+            assert_eq!((unused.routed, unused.history.len()), (0, 0));
+        }
+        assert_eq!((tasks(2)[0].state, tasks(2)[0].service_name.as_deref()), (None, Some("batch")));
+        assert_eq!(picture.nodes[0].hosts, [(3, 0), (2, 0), (0, 0)]);
+    }
+
+    #[test]
+    fn what_became_of_every_request_is_told() {
+        let mut driver = Driver::new(several(), 7);
+        driver.pace.set_speed(pace::SPEEDS.len() - 1);
+        (0..=100).for_each(|frame| driver.frame(f64::from(frame) * 10.0, || false));
+        let ClientsView { statuses, requests, client_errors, .. } = driver.picture().clients;
+        let count = |facts: &[Fact], name: &str| -> u64 {
+            let fact = facts.iter().find(|(known, _)| known == name).expect(name);
+            fact.1.replace('\u{a0}', "").parse().expect("it is a number")
+        };
+        for status in ["200", "301", "410"] {
+            assert!(count(&statuses, status) > 0, "{status}");
+        }
+        assert!(client_errors);
+        let (given_up, retries) = (count(&requests, "Given up"), count(&requests, "Further attempts"));
+        assert!(given_up > retries && retries > 0, "{given_up} given up, {retries} tried again");
+        let answered: u64 = statuses.iter().map(|(status, _)| count(&statuses, status)).sum();
+        let seconds = driver.history().seconds().chain([driver.history().present()]);
+        let ended: u64 = seconds.map(|second| u64::from(second.ended())).sum();
+        assert_eq!(ended, answered + given_up);
+    }
+
+    #[test]
+    fn every_attribute_is_told_once() {
+        let picture = picture_after(&[], 1);
+        let told = picture.target_groups[0].attributes.iter().map(|(key, _)| key.as_str());
+        let mut told: Vec<&str> =
+            told.chain(["load_balancing.algorithm.type", "deregistration_delay.timeout_seconds"]).collect();
+        let mut known = TargetGroupAttribute::KEYS.to_vec();
+        told.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(told, known);
     }
 
     #[test]
     fn a_new_task_is_shown_before_it_has_a_target() {
-        let picture = picture_after(&[(5, Command::SetDesiredCount(4))], 8);
+        let picture = picture_after(&[(5, Command::SetDesiredCount(ServiceId::new(0), 4))], 8);
         let task = picture.task(4).expect("it is starting");
         assert_eq!((task.status, task.state, task.routed), (TaskStatus::Provisioning, None, 0));
-        assert_eq!((picture.service.desired, picture.service.running, picture.service.pending), (4, 3, 1));
+        let service = &picture.services[0];
+        assert_eq!((service.desired, service.running, service.pending), (4, 3, 1));
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::plot::{area, line, round_up};
+use crate::changing::text;
 use crate::driver::history::{History, Second};
 use crate::playground::Playground;
 use crate::words;
@@ -69,7 +70,7 @@ impl Point {
         Self {
             outcomes: [
                 mean(|second| second.success),
-                mean(|second| second.client_error),
+                mean(|second| second.client_error + second.given_up),
                 mean(|second| second.target_error),
                 mean(|second| second.balancer_error),
             ],
@@ -137,8 +138,10 @@ fn chart(
 ) -> impl IntoView + use<> {
     let charts = Playground::expect().charts;
     let read = move |read: fn(&Charts) -> String| move || charts.with(read);
-    let paths =
-        parts.iter().map(|(class, path)| view! { <path class=*class d=read(*path) /> }).collect_view();
+    let paths = parts
+        .iter()
+        .map(|(class, path)| view! { <path class=*class d=read(*path) /> }.into_any())
+        .collect_view();
     let ago = read(|charts| match charts.seconds {
         seconds if seconds < 120 => format!("{seconds} s ago"),
         seconds => format!("{} min ago", seconds / 60),
@@ -152,9 +155,9 @@ fn chart(
                     {paths}
                     <path class="base" d="M0 100H100" />
                 </svg>
-                <span class="top-value">{read(top)}</span>
+                <span class="top-value">{text(read(top))}</span>
             </div>
-            <div class="axis"><span>{ago}</span><span>"now"</span></div>
+            <div class="axis"><span>{text(ago)}</span><span>"now"</span></div>
         </figure>
     }
     .into_any()
@@ -163,7 +166,7 @@ fn chart(
 /// A line's name and its latest value.
 fn key(class: &'static str, name: &'static str, value: fn(&Charts) -> String) -> impl IntoView + use<> {
     let charts = Playground::expect().charts;
-    view! { <span class=class>{name}" "<b>{move || charts.with(value)}</b></span> }
+    view! { <span class=class>{name.to_owned()}" "<b>{text(move || charts.with(value))}</b></span> }
 }
 
 fn ms(value: Option<f32>) -> String {
@@ -175,7 +178,7 @@ fn ms(value: Option<f32>) -> String {
 pub fn ChartsPanel() -> impl IntoView {
     let requests = view! {
         <span>"Requests/s by outcome"</span>
-        <span class="value">{key("", "", |charts| words::count(u64::from(charts.last.answers())))}</span>
+        <span class="value">{key("", "", |charts| words::count(u64::from(charts.last.ended())))}</span>
     };
     let latency = view! {
         <span>"Latency"</span>
@@ -197,7 +200,7 @@ pub fn ChartsPanel() -> impl IntoView {
             {chart(
                 "chart-requests",
                 requests.into_any(),
-                |charts| words::plural(u64::from(charts.last.answers()), "answer per second", "answers per second"),
+                |charts| words::plural(u64::from(charts.last.ended()), "request ended in the last second", "requests ended in the last second"),
                 &[
                     ("area ok", |charts| charts.success.clone()),
                     ("ok", |charts| charts.success_line.clone()),

@@ -11,7 +11,7 @@ use crate::playground::Playground;
 pub fn Header() -> impl IntoView {
     let playground = Playground::expect();
     let option = |scenario: &'static Scenario| {
-        view! { <option value=scenario.name.as_str()>{scenario.title.as_str()}</option> }
+        view! { <option value=scenario.name.clone()>{scenario.title.clone()}</option> }.into_any()
     };
     let options = library::scenarios().iter().map(option).collect_view();
     let theme = move || format!("Colours: {}", playground.theme.get().name());

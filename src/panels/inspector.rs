@@ -9,6 +9,8 @@ mod why;
 use leptos::prelude::*;
 
 use super::help::icons;
+use crate::changing::{part, text};
+use crate::driver::picture::Fact;
 use crate::playground::{Playground, Selection};
 
 #[component]
@@ -19,7 +21,8 @@ pub fn Inspector() -> impl IntoView {
         Selection::Nothing => view! { <nothing::Nothing /> }.into_any(),
         Selection::Traffic => view! { <traffic::TrafficPanel /> }.into_any(),
         Selection::Node(index) => view! { <balancer::NodePanel index /> }.into_any(),
-        Selection::TargetGroup | Selection::Service => view! { <balancer::GroupPanel /> }.into_any(),
+        Selection::TargetGroup => view! { <balancer::GroupPanel /> }.into_any(),
+        Selection::Service => view! { <balancer::ServicePanel /> }.into_any(),
         Selection::Task(number) => view! { <task::TaskPanel number /> }.into_any(),
     };
     view! {
@@ -37,13 +40,28 @@ pub fn Inspector() -> impl IntoView {
             >
                 {icons::close()}
             </button>
-            {contents}
+            {part(contents)}
         </aside>
     }
     .into_any()
 }
 
-/// A line of a list of facts: AWS's name and the value.
-fn fact(name: &'static str, value: impl Fn() -> String + Send + 'static) -> impl IntoView {
-    view! { <div><dt>{name}</dt><dd><code>{value}</code></dd></div> }
+/// A fact for a list of them.
+fn row(name: &str, value: impl Into<String>) -> Fact {
+    (name.to_owned(), value.into())
+}
+
+/// A list of facts: a line for each. The lines stay while only their values change.
+fn facts(facts: Memo<Vec<Fact>>) -> AnyView {
+    let names = Memo::new(move |_| {
+        facts.with(|facts| facts.iter().map(|(name, _)| name.clone()).collect::<Vec<String>>())
+    });
+    let value = move |place: usize| {
+        text(move || facts.with(|facts| facts.get(place).map(|(_, value)| value.clone()).unwrap_or_default()))
+    };
+    let line = move |(place, name): (usize, String)| {
+        view! { <div><dt>{name}</dt><dd><code>{value(place)}</code></dd></div> }.into_any()
+    };
+    let lines = move || names.get().into_iter().enumerate().map(line).collect_view().into_any();
+    view! { <dl class="facts">{part(lines)}</dl> }.into_any()
 }

@@ -1,11 +1,13 @@
 //! The event log, newest first, and the live region that reads out what matters.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
+use crate::changing::{each, nothing, text};
 use crate::driver::LogLine;
 use crate::playground::{Playground, Tone};
 use crate::words;
@@ -16,27 +18,23 @@ const SPEAKS_AFTER: u32 = 700;
 #[component]
 pub fn Log() -> impl IntoView {
     let log = Playground::expect().log;
+    let numbers = move || log.with(|log| log.iter().map(|line| line.number).collect());
     view! {
         <section class="log" aria-label="Events" tabindex="0">
             <h2 class="unseen">"Events"</h2>
             <ol id="events">
-                <For
-                    each=move || log.get()
-                    key=|line| line.number
-                    children=|line| view! { <Line line /> }
-                />
+                {each(numbers, move |number| log.with_untracked(|log| line(log, number)))}
             </ol>
-            {move || {
-                log.with(|log| log.is_empty())
-                    .then(|| view! { <p class="default">"Nothing has happened yet but requests."</p> })
-            }}
+            <p class="default" class:none=move || log.with(|log| !log.is_empty())>
+                "Nothing has happened yet but requests."
+            </p>
         </section>
     }
     .into_any()
 }
 
-#[component]
-fn Line(line: LogLine) -> impl IntoView {
+fn line(log: &VecDeque<LogLine>, number: u64) -> AnyView {
+    let Some(line) = log.iter().find(|line| line.number == number) else { return nothing() };
     let at = line.at.to_string();
     let at = at[..at.len() - 2].to_owned();
     let parts = words::emphasised(&line.text).into_iter().map(|(stands_out, part)| {
@@ -75,5 +73,6 @@ pub fn LiveRegion() -> impl IntoView {
         }
         newest
     });
-    view! { <p class="unseen" id="live" role="status" aria-live="polite">{spoken}</p> }.into_any()
+    view! { <p class="unseen" id="live" role="status" aria-live="polite">{text(move || spoken.get())}</p> }
+        .into_any()
 }

@@ -1,6 +1,6 @@
 //! Lines and areas in a box of 100 by 100 that is stretched over a chart. Pure.
 
-use std::fmt::Write;
+use crate::words;
 
 /// The height and the width of the box.
 const BOX: f64 = 100.0;
@@ -15,13 +15,19 @@ pub fn line(values: &[Option<f64>], places: usize, most: f64) -> String {
             None => drawing = false,
             Some(value) => {
                 let command = if drawing { 'L' } else { 'M' };
-                // Writing to a String cannot fail.
-                let _ = write!(path, "{command}{x:.2} {:.2}", height(*value, most));
+                point(&mut path, command, x, height(*value, most));
                 drawing = true;
             }
         }
     }
     path
+}
+
+fn point(path: &mut String, command: char, x: f64, y: f64) {
+    path.push(command);
+    path.push_str(&words::fixed(x, 2));
+    path.push(' ');
+    path.push_str(&words::fixed(y, 2));
 }
 
 /// The area between `below` and `below + values`.
@@ -33,10 +39,10 @@ pub fn area(values: &[f64], below: &[f64], places: usize, most: f64) -> String {
     let top: Vec<f64> = values.iter().zip(below).map(|(value, below)| value + below).collect();
     for (index, (x, value)) in places_of(&top, places).enumerate() {
         let command = if index == 0 { 'M' } else { 'L' };
-        let _ = write!(path, "{command}{x:.2} {:.2}", height(*value, most));
+        point(&mut path, command, x, height(*value, most));
     }
     for (x, value) in places_of(below, places).collect::<Vec<_>>().into_iter().rev() {
-        let _ = write!(path, "L{x:.2} {:.2}", height(*value, most));
+        point(&mut path, 'L', x, height(*value, most));
     }
     path.push('Z');
     path
@@ -45,8 +51,8 @@ pub fn area(values: &[f64], below: &[f64], places: usize, most: f64) -> String {
 /// A round number that is at least `value`: 1, 2 or 5 times a power of ten, and at least `least`.
 pub fn round_up(value: f64, least: f64) -> f64 {
     let value = value.max(least);
-    let power = 10_f64.powf(value.log10().floor());
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * power).find(|round| *round >= value).unwrap_or(value)
+    let powers = (0..=12).map(|power| 10_f64.powi(power));
+    powers.flat_map(|power| [power, 2.0 * power, 5.0 * power]).find(|round| *round >= value).unwrap_or(value)
 }
 
 fn places_of<T>(values: &[T], places: usize) -> impl Iterator<Item = (f64, &T)> {

@@ -3,31 +3,35 @@
 use leptos::prelude::*;
 
 use super::help::icons;
+use crate::changing::{part, part_if, text};
 use crate::driver::pace::SPEEDS;
 use crate::playground::Playground;
+use crate::words;
 
 #[component]
 pub fn Transport() -> impl IntoView {
     let playground = Playground::expect();
-    let speeds = SPEEDS
-        .iter()
-        .enumerate()
-        .map(|(index, speed)| view! { <option value=index>{format!("{speed}×")}</option> });
+    let speeds = SPEEDS.iter().enumerate().map(|(index, speed)| {
+        view! { <option value=index.to_string()>{format!("{}×", words::short(*speed, 2))}</option> }
+            .into_any()
+    });
     let reached = move || {
         playground.reached.get().map(|reached| {
             view! {
                 <span class="reached" title="The computer does not keep up with the speed asked for">
                     <span>"reaches "</span>
-                    {format!("{reached:.1}×")}
+                    {format!("{}×", words::fixed(reached, 1))}
                 </span>
             }
+            .into_any()
         })
     };
-    let clock = Memo::new(move |_| {
-        let text = playground.picture.with(|picture| picture.now.to_string());
+    let clock = move || {
+        let mut text = playground.picture.with(|picture| picture.now.to_string());
         // Tenths are enough for the eye.
-        text[..text.len() - 2].to_owned()
-    });
+        text.truncate(text.len() - 2);
+        text
+    };
     let play_label = move || if playground.playing.get() { "Pause" } else { "Play" };
     view! {
         <section class="transport" aria-label="Clock">
@@ -39,7 +43,7 @@ pub fn Transport() -> impl IntoView {
                 title=play_label
                 on:click=move |_| playground.toggle_playing()
             >
-                {move || if playground.playing.get() { icons::pause() } else { icons::play() }}
+                {part(move || if playground.playing.get() { icons::pause() } else { icons::play() })}
             </button>
             <button
                 type="button"
@@ -64,7 +68,7 @@ pub fn Transport() -> impl IntoView {
                 >
                     {speeds.collect_view()}
                 </select>
-                {reached}
+                {part_if(reached)}
             </div>
             <p class="keys" aria-hidden="true">
                 <span><kbd>"Space"</kbd>"pause"</span>
@@ -73,11 +77,11 @@ pub fn Transport() -> impl IntoView {
                 <span><kbd>"A"</kbd>"add a task"</span>
                 <span><kbd>"K"</kbd>"kill the selected"</span>
             </p>
-            <time class="clock" id="clock">{clock}</time>
+            <time class="clock" id="clock">{text(clock)}</time>
             " "
             <span class="seed">
                 "seed "
-                {move || playground.heading.with(|heading| heading.seed)}
+                {text(move || playground.heading.with(|heading| heading.seed.to_string()))}
             </span>
         </section>
     }

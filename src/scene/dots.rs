@@ -1,9 +1,7 @@
 //! From the engine's steps to things that move: which leg of whose way, since when, in which shape. Pure: no browser.
 //! Nothing in the simulation ever waits for, or asks about, what happens here.
 
-use std::collections::BTreeMap;
-
-use albatross_engine::trace::{Author, Step};
+use albatross_engine::trace::{Author, BalancerCause, Step};
 
 use super::painter::Mark;
 
@@ -23,6 +21,8 @@ const MEASURED_EVERY: f64 = 500.0;
 const NUMBERED_PER_SECOND: f64 = 25.0;
 /// A request's way there and back has four legs.
 const LEGS: f64 = 4.0;
+/// What a client gives up is seen this far from it, on its side of the way to the node.
+const GIVEN_UP_AT: f64 = 0.16;
 
 /// A stretch of the picture that dots travel on, from left to right (or top to bottom).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ struct Leg {
     way: Way,
     back: bool,
     mark: Mark,
+    /// How far from its left (or upper) end it begins or ends.
+    reach: f64,
     starts: f64,
     lasts: f64,
 }
@@ -79,8 +81,6 @@ pub struct Dots {
     legs: Vec<Leg>,
     /// How many of them are health checks that have not failed.
     probes: usize,
-    /// When the latest leg of a request that is drawn ends.
-    ends: BTreeMap<u64, f64>,
     sample: Sample,
 }
 
@@ -101,7 +101,6 @@ impl Default for Dots {
             lasts: LEG_MS,
             legs: Vec::with_capacity(256),
             probes: 0,
-            ends: BTreeMap::new(),
             sample: Sample { one_in: 1, measured_since: 0.0, sent: 0, per_second: 0.0 },
         }
     }
@@ -112,7 +111,8 @@ impl Dots {
     pub fn pass(&mut self, wall: f64, playing: bool, speed: f64) {
         let last = self.last_frame.replace(wall).unwrap_or(wall);
         let passed = (wall - last).clamp(0.0, LONGEST_FRAME);
-        self.lasts = LEG_MS * speed.powf(-0.2).clamp(0.55, 1.6);
+        // The faster, the shorter, but far from in proportion: the eye has to follow.
+        self.lasts = LEG_MS * (1.0 / speed).sqrt().sqrt().clamp(0.55, 1.6);
         self.clock += if playing { passed } else { passed.min((self.stepping_until - self.clock).max(0.0)) };
         let now = self.clock;
         self.legs.retain(|leg| leg.starts + leg.lasts > now);
@@ -155,18 +155,22 @@ impl Dots {
                     self.travel(request.number(), way, false, Mark::Request, false);
                 }
             }
+            // The client is gone: it has given up, which was seen.
+            Step::Answered { author: Author::LoadBalancer(BalancerCause::ClientClosed), .. } => {}
             Step::Answered { request, node, status, author, .. } => {
                 let (node, mark) = (node.number() as usize, mark_of(status, author));
                 let failed = status >= 500;
-                // The answer comes from the task, unless the load balancer gave up waiting or had no target: then
-                // it turns round at the node.
-                let from_task = !matches!(author, Author::LoadBalancer(cause) if cause.status() != 502);
+                // What the load balancer answers by itself turns round at the node.
+                let from_task = match author {
+                    Author::Target => true,
+                    Author::LoadBalancer(cause) => comes_from_target(cause),
+                };
                 if let Some(task) = task.filter(|_| from_task) {
                     self.travel(request.number(), Way::Task { node, task }, true, mark, failed);
                 }
                 self.travel(request.number(), Way::Clients { node }, true, mark, failed);
-                self.ends.remove(&request.number());
             }
+            Step::GaveUp { request, node, .. } => self.give_up(request.number(), node.number() as usize),
             Step::CheckSent { node, .. } => self.probe(node.number() as usize, task, false, Mark::Probe),
             Step::CheckFinished { node, result, .. } => {
                 let mark = if result.is_ok() { Mark::Probe } else { Mark::ProbeFailed };
@@ -190,7 +194,7 @@ impl Dots {
                 };
                 draw(Position {
                     way: leg.way,
-                    along: if leg.back { 1.0 - eased } else { eased },
+                    along: leg.reach * if leg.back { 1.0 - eased } else { eased },
                     back: leg.back,
                     mark: leg.mark,
                     number: (numbered && apart && leg.mark == Mark::Request).then_some(leg.request),
@@ -204,9 +208,25 @@ impl Dots {
         if !(self.sample.holds(request) || failed) || self.legs.len() >= DOTS_MAX {
             return;
         }
-        let starts = self.ends.get(&request).copied().unwrap_or(self.clock).max(self.clock);
-        self.legs.push(Leg { request, way, back, mark, starts, lasts: self.lasts });
-        self.ends.insert(request, starts + self.lasts);
+        let starts = self.last_leg_ends(request);
+        self.legs.push(Leg { request, way, back, mark, reach: 1.0, starts, lasts: self.lasts });
+    }
+
+    /// When a request's dot will have come to the end of what is planned for it: now, when nothing is.
+    fn last_leg_ends(&self, request: u64) -> f64 {
+        let legs = self.legs.iter().filter(|leg| leg.request == request);
+        legs.map(|leg| leg.starts + leg.lasts).fold(self.clock, f64::max)
+    }
+
+    /// A client no longer waits: what it still had before it is dropped, and a mark falls back to the client.
+    fn give_up(&mut self, request: u64, node: usize) {
+        let now = self.clock;
+        self.legs.retain(|leg| leg.request != request || leg.starts <= now);
+        let starts = self.last_leg_ends(request);
+        if self.legs.len() < DOTS_MAX {
+            let (way, mark, reach) = (Way::Clients { node }, Mark::ClientError, GIVEN_UP_AT);
+            self.legs.push(Leg { request, way, back: true, mark, reach, starts, lasts: self.lasts });
+        }
     }
 
     fn probe(&mut self, node: usize, task: Option<u32>, back: bool, mark: Mark) {
@@ -221,7 +241,7 @@ impl Dots {
             self.legs.iter().filter(|leg| leg.way == way && !leg.back && leg.mark == Mark::Probe);
         let arrives = on_its_way.map(|leg| leg.starts + leg.lasts).fold(self.clock, f64::max);
         let starts = if back { arrives } else { self.clock };
-        self.legs.push(Leg { request: 0, way, back, mark, starts, lasts: self.lasts });
+        self.legs.push(Leg { request: 0, way, back, mark, reach: 1.0, starts, lasts: self.lasts });
     }
 }
 
@@ -256,6 +276,17 @@ fn mark_of(status: u16, author: Author) -> Mark {
     }
 }
 
+/// Whether a failure is learned from the target, and not decided in the node.
+const fn comes_from_target(cause: BalancerCause) -> bool {
+    matches!(
+        cause,
+        BalancerCause::ConnectionRefused
+            | BalancerCause::ConnectionReset
+            | BalancerCause::KeepAliveRace
+            | BalancerCause::MalformedResponse
+    )
+}
+
 fn is_rare(mark: Mark) -> bool {
     !matches!(mark, Mark::Request | Mark::Success)
 }
@@ -268,10 +299,10 @@ fn ease(t: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use albatross_engine::ecs::TaskId;
+    use albatross_engine::ecs::{ServiceId, TaskId};
     use albatross_engine::kernel::SimTime;
     use albatross_engine::traffic::RequestRate;
-    use albatross_engine::{Command, Simulation};
+    use albatross_engine::{Command, Scenario, Simulation};
 
     struct World {
         simulation: Simulation,
@@ -282,7 +313,10 @@ mod tests {
 
     impl World {
         fn new() -> Self {
-            let scenario = crate::library::first();
+            Self::of(crate::library::first())
+        }
+
+        fn of(scenario: &Scenario) -> Self {
             Self { simulation: Simulation::new(scenario, 7), dots: Dots::default(), cursor: 0, wall: 0.0 }
         }
 
@@ -366,6 +400,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_client_gives_up_falls_back_to_it_and_what_a_node_answers_turns_round_there() {
+        let mut world = World::of(crate::library::find(crate::several::NAME).expect("the tests have it"));
+        let (mut fell, mut turned) = (0, 0);
+        for _ in 0..400 {
+            world.play(10);
+            for leg in world.dots.legs.iter().filter(|leg| leg.mark == Mark::ClientError) {
+                assert!(leg.back && matches!(leg.way, Way::Clients { .. }), "{leg:?}");
+                if leg.reach < 1.0 { fell += 1 } else { turned += 1 }
+            }
+        }
+        assert!(fell > 0 && turned > 0, "{fell} fell, {turned} turned round");
+    }
+
+    #[test]
     fn with_many_requests_a_sample_is_drawn_that_keeps_every_kind_of_failure() {
         let mut world = World::new();
         let rate = RequestRate::per_second(5_000.0).expect("in range");
@@ -381,7 +429,7 @@ mod tests {
     #[test]
     fn a_sample_shows_traffic_to_every_target_that_gets_any() {
         let mut world = World::new();
-        world.simulation.apply(Command::SetDesiredCount(10)).expect("in range");
+        world.simulation.apply(Command::SetDesiredCount(ServiceId::new(0), 10)).expect("in range");
         // Long enough for new tasks to be healthy, then fast enough for a sample of one in five.
         world.play(40_000);
         let rate = RequestRate::per_second(1_000.0).expect("in range");
@@ -399,7 +447,7 @@ mod tests {
             .collect();
         shown.sort_unstable();
         shown.dedup();
-        assert_eq!(shown.len(), world.simulation.service().running_count() as usize, "{shown:?}");
+        assert_eq!(shown.len(), world.simulation.cluster().tasks().count(), "{shown:?}");
     }
 
     #[test]

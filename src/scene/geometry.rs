@@ -21,8 +21,10 @@ const LARGEST: Size = Size { width: 8192.0, height: 16384.0 };
 /// What is to be drawn: the zones, and in each the tasks in the order in which they stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
-    /// One to four Availability Zones.
+    /// The Availability Zones, few.
     pub zones: Vec<ZoneShape>,
+    /// How many of them, from the first on, have a load balancer node.
+    pub nodes: usize,
 }
 
 /// One Availability Zone with its tasks.
@@ -89,7 +91,7 @@ pub struct Lane {
     pub name: String,
     /// The band.
     pub rect: Rect,
-    /// Where the name begins (its left end, on the middle of the line); none on a phone, where the node says it.
+    /// Where the name begins (its left end, on the middle of the line); none on a phone where a node says it.
     pub caption: Option<Point>,
 }
 
@@ -134,7 +136,7 @@ pub struct Layout {
     pub cluster: Rect,
     /// One band per zone.
     pub lanes: Vec<Lane>,
-    /// One load balancer node per zone.
+    /// The load balancer nodes: one in each of the first lanes.
     pub nodes: Vec<Rect>,
     /// The frame around all targets.
     pub target_group: Rect,
@@ -156,7 +158,8 @@ pub struct Layout {
 /// use albatross::scene::geometry::{Orientation, Shape, Size, ZoneShape, layout};
 ///
 /// let zone = |name: &str, tasks: &[u32]| ZoneShape { name: name.into(), tasks: tasks.to_vec() };
-/// let shape = Shape { zones: vec![zone("us-east-1a", &[1, 3]), zone("us-east-1b", &[2])] };
+/// let zones = vec![zone("us-east-1a", &[1, 3]), zone("us-east-1b", &[2])];
+/// let shape = Shape { zones, nodes: 2 };
 /// let picture = layout(&shape, Size { width: 1108.0, height: 636.0 });
 /// assert_eq!(picture.orientation, Orientation::Wide);
 /// assert_eq!(picture.tasks.len(), 3);

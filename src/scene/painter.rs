@@ -11,6 +11,8 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 pub use pixels::{Area, Ink, Pixels};
 use stamps::Stamps;
 
+use crate::words;
+
 /// Red, green and blue.
 pub type Rgb = [u8; 3];
 
@@ -173,7 +175,8 @@ impl Painter {
         self.canvas.set_height(height);
         self.pixels.resize(width as usize, height as usize);
         // A canvas forgets these when it is resized.
-        self.context.set_font(&format!("600 {}px system-ui, sans-serif", LABEL_FONT * scale));
+        self.context
+            .set_font(&format!("600 {}px system-ui, sans-serif", words::short(LABEL_FONT * scale, 2)));
         self.context.set_line_join("round");
         self.context.set_line_width(3.0 * scale);
         self.ink();

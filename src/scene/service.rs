@@ -3,13 +3,36 @@
 use leptos::prelude::*;
 
 use super::geometry::Layout;
+use crate::changing::{nothing, part, text};
+use crate::driver::picture::ServiceView;
+use crate::panels::choice;
 use crate::playground::{Playground, Selection};
 use crate::words;
 
 #[component]
 pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
     let playground = Playground::expect();
-    let service = Memo::new(move |_| playground.picture.with(|picture| picture.service.clone()));
+    let read = move |tell: fn(&ServiceView) -> String| {
+        text(move || {
+            let chosen = playground.service.get();
+            playground.picture.with(|picture| picture.services.get(chosen).map(tell).unwrap_or_default())
+        })
+    };
+    let none = move || {
+        let chosen = playground.service.get();
+        playground
+            .picture
+            .with(|picture| picture.services.get(chosen).is_none_or(|service| service.desired == 0))
+    };
+    let names = Memo::new(move |_| {
+        playground
+            .picture
+            .with(|picture| picture.services.iter().map(|service| service.name.clone()).collect::<Vec<_>>())
+    });
+    let name = move || {
+        let several = names.with(|names| names.len() > 1);
+        if several { choice("service", "ECS service", names.get(), playground.service) } else { nothing() }
+    };
     view! {
         <section
             class="service"
@@ -25,8 +48,9 @@ pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
             >
                 <span>"ECS service"</span>
                 " "
-                <b>{move || service.with(|service| service.name.clone())}</b>
+                <b>{read(|service| service.name.clone())}</b>
             </button>
+            {part(name)}
             <span class="stepper">
                 <span class="stepper-label">"desired"</span>
                 <button
@@ -34,12 +58,12 @@ pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
                     class="button"
                     id="desired-less"
                     aria-label="one task less"
-                    disabled=move || service.with(|service| service.desired == 0)
+                    disabled=none
                     on:click=move |_| playground.change_desired_count(-1)
                 >
                     "−"
                 </button>
-                <output id="desired" aria-label="desiredCount">{move || service.with(|service| service.desired)}</output>
+                <output id="desired" aria-label="desiredCount">{read(|service| service.desired.to_string())}</output>
                 <button
                     type="button"
                     class="button"
@@ -51,8 +75,8 @@ pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
                 </button>
             </span>
             <span class="counts">
-                <span>"running " <b id="running">{move || service.with(|service| service.running)}</b></span>
-                <span>"pending " <b id="pending">{move || service.with(|service| service.pending)}</b></span>
+                <span>"running " <b id="running">{read(|service| service.running.to_string())}</b></span>
+                <span>"pending " <b id="pending">{read(|service| service.pending.to_string())}</b></span>
             </span>
         </section>
     }
@@ -69,14 +93,19 @@ pub(super) fn Legend(plan: Memo<Layout>) -> impl IntoView {
         }
     };
     let sampled = move || playground.one_in.get() > 1;
+    let no_client_error = move || playground.picture.with(|picture| !picture.clients.client_errors);
     view! {
         <ul
             class="legend"
             aria-label="What the marks mean"
             style=move || plan.with(|plan| plan.captions.legend.style())
         >
-            <li class:sample=sampled id="one-dot"><i class="mark request"></i><span>{requests}</span></li>
+            <li class:sample=sampled id="one-dot"><i class="mark request"></i><span>{part(requests)}</span></li>
             <li><i class="mark success"></i>"2xx"</li>
+            <li class:none=no_client_error>
+                <i class="mark client-error"></i>
+                <span>"4xx"<span class="more">", given up"</span></span>
+            </li>
             <li><i class="mark target-error"></i><span><span class="more">"target "</span>"5xx"</span></li>
             <li><i class="mark balancer-error"></i>"ELB 5xx"</li>
             <li><i class="mark probe"></i><span><span class="more">"health "</span>"check"</span></li>

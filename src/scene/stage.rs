@@ -5,14 +5,17 @@ use leptos::prelude::*;
 
 use super::clients::Clients;
 use super::dots::{Position, Way};
-use super::geometry::{Layout, Shape, Size, ZoneShape, layout};
-use super::nodes::Nodes;
+use super::geometry::{Lane, Layout, Shape, Size, ZoneShape, layout};
+use super::nodes::{Nodes, split_zone};
 use super::painter::{Painter, Palette};
 use super::service::{Legend, ServiceStrip};
 use super::task_card::TaskCards;
 use super::wires::Wires;
 use crate::browser;
+use crate::changing::{each, text};
+use crate::driver::picture::{Picture, TargetGroupView};
 use crate::playground::{Playground, Selection};
+use crate::words;
 
 /// Dots on their way there and back pass each other so many CSS pixels apart.
 const ASIDE: f64 = 4.0;
@@ -67,10 +70,9 @@ pub fn Stage(
             id="stage"
             data-orientation=move || plan.with(|plan| plan.orientation.word())
             data-density=move || plan.with(|plan| plan.density.word())
-            data-zones=move || plan.with(|plan| plan.nodes.len().to_string())
         >
             <div class="measure" node_ref=measure></div>
-            <div class="scene" style=move || plan.with(|plan| format!("height:{}px", plan.height))>
+            <div class="scene" style=move || plan.with(|plan| format!("height:{}px", words::short(plan.height, 1)))>
                 <Ground plan />
                 <Wires plan />
                 <Captions plan />
@@ -87,13 +89,18 @@ pub fn Stage(
     .into_any()
 }
 
-/// Which tasks stand in which zone.
-fn shape_of(picture: &crate::driver::picture::Picture) -> Shape {
-    let zones = picture.nodes.iter().enumerate().map(|(index, node)| ZoneShape {
-        name: node.zone.clone(),
-        tasks: picture.tasks.iter().filter(|task| task.zone == index).map(|task| task.number).collect(),
-    });
-    Shape { zones: zones.collect() }
+/// Which tasks stand in which zone: service by service.
+fn shape_of(picture: &Picture) -> Shape {
+    let tasks_in = |zone: usize| {
+        let of_service = |service: usize| {
+            let tasks = picture.tasks.iter();
+            tasks.filter(move |task| task.zone == zone && task.service == service).map(|task| task.number)
+        };
+        (0..picture.services.len()).flat_map(of_service).collect()
+    };
+    let zones = picture.zones.iter().enumerate();
+    let zones = zones.map(|(index, name)| ZoneShape { name: name.clone(), tasks: tasks_in(index) });
+    Shape { zones: zones.collect(), nodes: picture.nodes.len() }
 }
 
 /// One frame of dots. People who asked for less motion see each dot rest in the middle of its way instead.
@@ -141,12 +148,13 @@ fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &str {
 /// Lanes and the frame of the target group.
 #[component]
 fn Ground(plan: Memo<Layout>) -> impl IntoView {
-    let lanes = move || {
-        let lanes: Vec<String> = plan.with(|plan| plan.lanes.iter().map(|lane| lane.rect.style()).collect());
-        lanes.into_iter().map(|style| view! { <div class="lane" style=style></div> }).collect_view()
+    let lanes = move || plan.with(|plan| (0..plan.lanes.len() as u64).collect());
+    let lane = move |index: u64| {
+        let style = move || plan.with(|plan| plan.lanes.get(index as usize).map(|lane| lane.rect.style()));
+        view! { <div class="lane" style=move || style().unwrap_or_default()></div> }.into_any()
     };
     view! {
-        {lanes}
+        {each(lanes, lane)}
         <div class="targets" style=move || plan.with(|plan| plan.target_group.style())></div>
     }
     .into_any()
@@ -156,28 +164,21 @@ fn Ground(plan: Memo<Layout>) -> impl IntoView {
 #[component]
 fn Captions(plan: Memo<Layout>) -> impl IntoView {
     let playground = Playground::expect();
-    let lane_names = move || {
-        let names: Vec<(String, String)> = plan.with(|plan| {
-            let lanes = plan.lanes.iter().filter_map(|lane| {
-                let at = lane.caption?;
-                Some((lane.name.clone(), format!("left:{}px;top:{}px", at.x, at.y)))
-            });
-            lanes.collect()
-        });
-        names
-            .into_iter()
-            .map(|(name, style)| view! { <span class="caption lane-name" style=style>{name}</span> })
-            .collect_view()
+    let lanes = move || plan.with(|plan| (0..plan.lanes.len() as u64).collect());
+    let load_balancer = move || plan.with(|plan| plan.captions.load_balancer.map(|rect| rect.style()));
+    let groups = move |tell: fn(&[TargetGroupView]) -> String| {
+        text(move || playground.picture.with(|picture| tell(&picture.target_groups)))
     };
-    let load_balancer = move || {
-        let style = plan.with(|plan| plan.captions.load_balancer.map(|rect| rect.style()));
-        style.map(|style| view! { <h2 class="caption" style=style>"Application Load Balancer"</h2> })
-    };
-    let group = Memo::new(move |_| playground.picture.with(|picture| picture.target_group.clone()));
     view! {
-        {lane_names}
+        {each(lanes, move |index| lane_name(plan, index as usize))}
         <h2 class="caption" style=move || plan.with(|plan| plan.captions.internet.style())>"Internet"</h2>
-        {load_balancer}
+        <h2
+            class="caption"
+            class:none=move || load_balancer().is_none()
+            style=move || load_balancer().unwrap_or_default()
+        >
+            "Application Load Balancer"
+        </h2>
         <button
             type="button"
             class="caption"
@@ -186,16 +187,43 @@ fn Captions(plan: Memo<Layout>) -> impl IntoView {
             style=move || plan.with(|plan| plan.captions.target_group.style())
             on:click=move |_| playground.selection.set(Selection::TargetGroup)
         >
-            <span>"Target group"</span>
+            <span>{groups(|groups| if groups.len() == 1 { "Target group" } else { "Target groups" }.to_owned())}</span>
             " "
-            <b>{move || group.with(|group| group.name.clone())}</b>
+            <b>{groups(|groups| groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>().join(", "))}</b>
             " "
             <span class="mono">
-                {move || group.with(|group| format!("HTTP:{} ", group.port))}
-                <span class="more">"· ip "</span>
-                {move || group.with(|group| format!("· {}", group.algorithm))}
+                {groups(|groups| only(groups).map(|group| format!("HTTP:{} ", group.port)).unwrap_or_default())}
+                <span class="more">{groups(|groups| only(groups).map_or("", |_| "· ip ").to_owned())}</span>
+                {groups(|groups| only(groups).map(|group| format!("· {}", group.algorithm)).unwrap_or_default())}
             </span>
         </button>
+    }
+    .into_any()
+}
+
+/// The target group, where there is no other.
+fn only(groups: &[TargetGroupView]) -> Option<&TargetGroupView> {
+    groups.first().filter(|_| groups.len() == 1)
+}
+
+/// The name of a lane's zone, where it has a place; and that no node is there, when none is.
+fn lane_name(plan: Memo<Layout>, index: usize) -> AnyView {
+    let lane = move |tell: fn(&Lane) -> String| {
+        move || plan.with(|plan| plan.lanes.get(index).map(tell).unwrap_or_default())
+    };
+    let style = |lane: &Lane| match lane.caption {
+        Some(at) => format!("left:{}px;top:{}px", words::short(at.x, 1), words::short(at.y, 1)),
+        None => "display:none".to_owned(),
+    };
+    let has_node = move || plan.with(|plan| index < plan.nodes.len());
+    view! {
+        <span class="caption lane-name" style=lane(style)>
+            <span>
+                <span class="zone-region">{text(lane(|lane| split_zone(&lane.name).0.to_owned()))}</span>
+                {text(lane(|lane| split_zone(&lane.name).1.to_owned()))}
+            </span>
+            <span class="no-node" class:none=has_node>"no node"</span>
+        </span>
     }
     .into_any()
 }

@@ -5,6 +5,7 @@ use albatross_engine::elb::TargetState;
 use leptos::prelude::*;
 
 use super::geometry::Layout;
+use crate::changing::{each, part_if};
 use crate::driver::picture::TaskView;
 use crate::playground::{Playground, Selection};
 use crate::words;
@@ -16,16 +17,11 @@ const CRACK: &str = "M66.5 -3 65.2 26 67.6 40 64.6 70 66 103 66.7 103 65.7 69 69
 
 #[component]
 pub(super) fn TaskCards(plan: Memo<Layout>) -> impl IntoView {
-    let numbers =
-        Memo::new(move |_| plan.with(|plan| plan.tasks.iter().map(|place| place.task).collect::<Vec<_>>()));
-    view! {
-        <For each=move || numbers.get() key=|number| *number children=move |number| view! { <TaskCard plan number /> } />
-    }
-    .into_any()
+    let tasks = move || plan.with(|plan| plan.tasks.iter().map(|place| u64::from(place.task)).collect());
+    each(tasks, move |number| task_card(plan, number as u32))
 }
 
-#[component]
-fn TaskCard(plan: Memo<Layout>, number: u32) -> impl IntoView {
+fn task_card(plan: Memo<Layout>, number: u32) -> AnyView {
     let playground = Playground::expect();
     let task = Memo::new(move |_| playground.picture.with(|picture| picture.task(number).cloned()));
     let read =
@@ -36,7 +32,7 @@ fn TaskCard(plan: Memo<Layout>, number: u32) -> impl IntoView {
             place.map(|place| place.rect.style()).unwrap_or_default()
         })
     };
-    let inside = move || task.with(|task| task.as_ref().map(|task| card(task).into_any()));
+    let inside = part_if(move || task.with(|task| task.as_ref().map(card)));
     view! {
         <button
             type="button"
@@ -47,7 +43,7 @@ fn TaskCard(plan: Memo<Layout>, number: u32) -> impl IntoView {
             data-status=move || read(|task| task.status.as_str().to_owned())
             data-fault=move || read(fault_words)
             data-requests=move || read(|task| task.routed.to_string())
-            data-share=move || read(|task| format!("{:.3}", task.share))
+            data-share=move || read(|task| words::fixed(task.share, 3))
             aria-pressed=move || (playground.selection.get() == Selection::Task(number)).to_string()
             aria-label=move || read(label)
             style=place
@@ -59,28 +55,26 @@ fn TaskCard(plan: Memo<Layout>, number: u32) -> impl IntoView {
     .into_any()
 }
 
-fn card(task: &TaskView) -> impl IntoView + use<> {
-    let status = (task.status != TaskStatus::Running)
-        .then(|| view! { <span class="task-status">{task.status.as_str()}</span> });
+fn card(task: &TaskView) -> AnyView {
+    let status =
+        (task.status != TaskStatus::Running).then(|| small("task-status", task.status.as_str().to_owned()));
     let badges =
         if task.gone { vec!["killed".to_owned()] } else { task.faults.map(badges).unwrap_or_default() };
-    let badges = badges.into_iter().map(|badge| view! { <span class="fault">{badge}</span> }).collect_view();
+    let badges = badges.into_iter().map(|badge| small("fault", badge)).collect_view();
     let queue = (task.waiting > 0).then(|| {
-        let dots = (0..task.waiting.min(QUEUE_DOTS)).map(|_| view! { <i></i> }).collect_view();
-        let number = (task.waiting > QUEUE_DOTS).then(|| words::count(task.waiting as u64));
-        view! { <span class="queue">{dots} {number}</span> }
+        let dots = (0..task.waiting.min(QUEUE_DOTS)).map(|_| mark("")).collect_view();
+        let number =
+            if task.waiting > QUEUE_DOTS { words::count(task.waiting as u64) } else { String::new() };
+        view! { <span class="queue">{dots} {number}</span> }.into_any()
     });
-    let slots = task.workers.iter().map(|worker| view! { <i class=slot_class(*worker)></i> }).collect_view();
-    let checks =
-        task.checks.map(|(run, threshold)| view! { <span class="checks">{progress(run, threshold)}</span> });
-    let reason = task.reason.map(|reason| view! { <span class="reason">{reason}</span> });
+    let slots = task.workers.iter().map(|worker| mark(slot_class(*worker))).collect_view();
+    let checks = task.checks.map(|(run, threshold)| small("checks", progress(run, threshold)));
+    let reason = task.reason.map(|reason| small("reason", reason.to_owned()));
     let numbers = task.state.map(|_| {
-        let ms = task.response_ms.map(|ms| view! { <span class="ms">{words::milliseconds(ms)}</span> });
-        view! {
-            <span class="count">{words::count(task.routed)}</span>
-            <span class="part">{words::percent(task.share)}</span>
-            {ms}
-        }
+        let count = small("count", words::count(task.routed));
+        let part = small("part", words::percent(task.share));
+        let ms = task.response_ms.map(|ms| small("ms", words::milliseconds(ms)));
+        [Some(count), Some(part), ms].into_iter().flatten().collect_view().into_any()
     });
     let crack = task.gone.then(|| {
         view! {
@@ -88,10 +82,12 @@ fn card(task: &TaskView) -> impl IntoView + use<> {
                 <path d=CRACK />
             </svg>
         }
+        .into_any()
     });
     view! {
         <span class="top">
-            <span class="task-name"><span class="task-word">"task "</span>{task.number}</span>
+            <span class="task-name"><span class="task-word">"task "</span>{task.number.to_string()}</span>
+            {task.service_name.clone().map(|name| small("task-service", name))}
             <span class="task-address">{task.address.clone()}</span>
             {status}
             {badges}
@@ -99,14 +95,24 @@ fn card(task: &TaskView) -> impl IntoView + use<> {
         <span class="work"><span class="slots">{slots}</span>{queue}</span>
         <span class="state">
             <i class="state-icon"></i>
-            <span class="state-word">{state_word(task)}</span>
+            <span class="state-word">{state_word(task).to_owned()}</span>
             {reason}
             {checks}
         </span>
         <span class="numbers">{numbers}</span>
-        <span class="share"><i style=format!("--share:{:.3}", task.share)></i></span>
+        <span class="share"><i style=format!("--share:{}", words::fixed(task.share, 3))></i></span>
         {crack}
     }
+    .into_any()
+}
+
+/// A few words of a kind that the style sheet knows.
+fn small(class: &'static str, words: String) -> AnyView {
+    view! { <span class=class>{words}</span> }.into_any()
+}
+
+fn mark(class: &'static str) -> AnyView {
+    view! { <i class=class></i> }.into_any()
 }
 
 /// The target's state; a task that is not registered yet has none.
@@ -114,6 +120,7 @@ fn state_word(task: &TaskView) -> &'static str {
     match task.state {
         Some(state) => state.as_str(),
         None if task.status < TaskStatus::Running => "starting",
+        None if task.group.is_none() => "no target group",
         None => "never registered",
     }
 }
@@ -134,11 +141,12 @@ const fn slot_class(worker: Worker) -> &'static str {
 /// What is wrong with a task, in short words.
 fn badges(faults: Faults) -> Vec<String> {
     let slow = (faults.slowness_percent != 100)
-        .then(|| format!("slow ×{}", f64::from(faults.slowness_percent) / 100.0));
+        .then(|| format!("slow ×{}", words::short(f64::from(faults.slowness_percent) / 100.0, 2)));
     let answers = faults.answers_with.map(|status| format!("answers {status}"));
     let hangs = faults.hangs.then(|| "hangs".to_owned());
     let check = faults.fails_health_check.then(|| "fails checks".to_owned());
-    [slow, answers, hangs, check].into_iter().flatten().collect()
+    let garbles = faults.garbles.then(|| "not HTTP".to_owned());
+    [slow, answers, hangs, check, garbles].into_iter().flatten().collect()
 }
 
 fn fault_words(task: &TaskView) -> String {
@@ -148,14 +156,16 @@ fn fault_words(task: &TaskView) -> String {
         (faults.answers_with.is_some(), "errors"),
         (faults.hangs, "hang"),
         (faults.fails_health_check, "check"),
+        (faults.garbles, "garble"),
     ];
     words.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect::<Vec<_>>().join(" ")
 }
 
 fn label(task: &TaskView) -> String {
     let busy = task.workers.iter().filter(|worker| **worker != Worker::Idle).count();
+    let service = task.service_name.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
     format!(
-        "task {}, {}, {}, {busy} of {} workers busy, {} of requests",
+        "task {}{service}, {}, {}, {busy} of {} workers busy, {} of its target group's requests",
         task.number,
         task.status.as_str(),
         state_word(task),

@@ -37,7 +37,7 @@ const LIMITS: [&str; 4] = ["-max_len=65536", "-len_control=0", "-timeout=10", "-
 /// The tests try so many files in about 20 s, and a busy machine gives up the rest after a minute. They are the same
 /// ones every time: libFuzzer must not look by the clock whether another process has found something, nor follow
 /// comparisons, which it keeps by their addresses.
-const BRIEFLY: [&str; 5] = ["-seed=1", "-runs=800000", "-max_total_time=60", "-reload=0", "-use_cmp=0"];
+const BRIEFLY: [&str; 5] = ["-seed=1", "-runs=300000", "-max_total_time=60", "-reload=0", "-use_cmp=0"];
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -76,8 +76,11 @@ fn fuzz(project: &Project, corpus: &Path, extent: &[&str]) -> Result<()> {
         fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     }
     let mut command = command(project);
-    // libFuzzer writes into the first folder and only reads the second.
-    command.arg(corpus).arg("engine/scenarios").arg(format!("-dict=fuzz/{TARGET}.dict"));
+    // libFuzzer writes into the first folder and only reads the others.
+    command
+        .arg(corpus)
+        .args(["engine/scenarios", "engine/tests/scenarios"])
+        .arg(format!("-dict=fuzz/{TARGET}.dict"));
     command.arg(format!("-artifact_prefix={}/", finds.display())).args(LIMITS).args(extent);
     // Of a find, the end of the log is shown, in which the panic's message is to be seen.
     command.env("RUST_BACKTRACE", "0");

@@ -27,6 +27,7 @@ fn each_fault_is_told_on_the_card_on_its_button_and_in_the_log() {
         ("errors", "errors", "answers 500", "You: task 1 answers 500 from now on."),
         ("hang", "hang", "hangs", "You: task 1 hangs."),
         ("fail-check", "check", "fails checks", "You: task 1 fails its health checks from now on."),
+        ("garble", "garble", "not HTTP", "You: task 1 answers with something that is not HTTP from now on."),
     ];
     assert!(page.attribute("[data-act=restore]", "disabled").is_some(), "nothing to restore");
     for (button, fault, badge, line) in faults {
@@ -106,7 +107,7 @@ fn a_stopped_task_drains_and_another_takes_its_place() {
     until("task 2 to leave the picture", || page.find_task(2), Option::is_none);
     page.pause();
     page.click("#select-traffic");
-    assert_eq!(page.number("#elb-502"), 0, "a drained task loses no request");
+    assert_eq!(page.fact("HTTPCode_ELB_502_Count"), 0, "a drained task loses no request");
 }
 
 #[test]
@@ -138,6 +139,26 @@ fn the_algorithm_can_be_changed() {
         "You: ModifyTargetGroupAttributes: load_balancing.algorithm.type = least_outstanding_requests.",
     );
     assert!(page.text("#select-target-group").contains("least_outstanding_requests"));
+    page.expect_nothing_wrong();
+}
+
+#[test]
+fn the_settings_of_the_target_group_are_told_and_what_aws_refuses_is_not_done() {
+    let page = Page::open("");
+    page.click("#select-target-group");
+    page.browser().enter("#delay", "3601");
+    let notice = until("a notice", || page.notice(), Option::is_some).expect("it is there");
+    assert!(notice.contains("deregistration_delay.timeout_seconds"), "{notice}");
+    assert_eq!(page.read::<String>("return document.querySelector('#delay').value"), "30");
+    page.click(".notice button");
+    page.click("#inspector summary");
+    let told = "slow_start.duration_seconds";
+    assert_eq!((page.fact(told), page.fact("HealthCheckIntervalSeconds")), (0, 5));
+    page.click("#select-service");
+    assert_eq!(page.text("#inspector h2"), "ECS service web");
+    assert_eq!((page.fact("desiredCount"), page.fact("maximumPercent")), (3, 200));
+    page.click("#node-1");
+    assert_eq!((page.fact("HealthyHostCount"), page.fact("UnHealthyHostCount")), (3, 0));
     page.expect_nothing_wrong();
 }
 

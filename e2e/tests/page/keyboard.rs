@@ -167,4 +167,11 @@ fn keys_typed_into_a_field_are_the_field_s_own() {
     assert_eq!(page.number("#desired"), 3);
     assert!(!page.is_shown("#keys"));
     assert!(page.is_playing());
+
+    let typed = || page.read::<String>("return document.querySelector('#rate').value");
+    page.press_all(&["Backspace", "4"]);
+    let (before, then) = (typed(), page.clock());
+    assert!(before.contains('4'), "{before}");
+    until("time to pass", || page.clock(), |clock| *clock > then + 1.0);
+    assert_eq!(typed(), before, "what is being typed stays");
 }

@@ -21,7 +21,7 @@ fn expect_even(tasks: &[Task]) {
 /// What was sent and has not come to a task is still on its way there.
 fn expect_agreement(page: &Page) {
     let routed: u64 = page.tasks().iter().map(|task| task.requests).sum();
-    let (sent, under_way) = (page.number("#sent"), page.fact("Under way"));
+    let (sent, under_way) = (page.fact("Sent"), page.fact("Under way"));
     let nowhere: u64 = page.fact("HTTPCode_ELB_503_Count");
     assert!(routed + nowhere <= sent, "{routed} routed of {sent} sent");
     assert!(sent - routed - nowhere <= under_way, "{routed} routed of {sent} sent, {under_way} under way");

@@ -200,3 +200,44 @@ fn a_long_value_is_told_by_its_beginning_and_its_end() {
     assert!(told.contains("\"someee") && told.contains("e … e") && told.contains("eetimes\""), "{told}");
     assert!(told.len() < 500, "{told}");
 }
+
+#[test]
+fn an_unknown_field_is_refused_by_its_path() {
+    for (pointer, value, path, known) in [
+        ("/TargetGroups/0/HealthCheckInterval", json!(5), "TargetGroups[0]", "HealthCheckIntervalSeconds"),
+        ("/Listeners/0/DefaultActions/0/RedirectConfig/Method", json!(""), "RedirectConfig", "StatusCode"),
+        ("/Traffic/Requests/0/Body", json!("x"), "Traffic.Requests[0]", "SendsNothing"),
+        ("/Timeline/0/Command", json!({"DrainTask": {"Task": 1}}), "Timeline[0].Command", "KillTask"),
+        ("/Timeline/0/Command/SetTraffic/Rate", json!(1), "Timeline[0].Command", "RequestsPerSecond"),
+    ] {
+        let error = Scenario::from_json(&edited(EVERYTHING, &[(pointer, value)])).expect_err(pointer);
+        let ScenarioError::Unreadable { path: found, message } = error else { panic!("{pointer}: {error}") };
+        assert!(found.contains(path), "{pointer}: {found}");
+        assert!(message.contains("unknown") && message.contains(known), "{pointer}: {message}");
+    }
+}
+
+#[test]
+fn several_problems_are_told_at_once() {
+    let text = edited(
+        EVERYTHING,
+        &[
+            ("/TargetGroups/0/HealthCheckIntervalSeconds", json!(1)),
+            ("/Services/0/DesiredCount", json!(1_000)),
+            ("/ListenerRules/0/Actions/0/TargetGroupArn", json!("nobody")),
+            ("/Traffic/Arrivals", json!("sometimes")),
+        ],
+    );
+    let error = Scenario::from_json(&text).expect_err("four problems");
+    let ScenarioError::Invalid { problems, more: 0 } = error else { panic!("{error}") };
+    let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "TargetGroups[0].HealthCheckIntervalSeconds",
+            "ListenerRules[0].Actions[0].TargetGroupArn",
+            "Services[0].DesiredCount",
+            "Traffic.Arrivals",
+        ]
+    );
+}

@@ -1,75 +1,129 @@
-//! A node of the load balancer; the target group and the service that it belongs to.
+//! A node of the load balancer; a target group; a service.
 
 use albatross_engine::Command;
-use albatross_engine::elb::TargetGroupAttribute;
 use albatross_engine::elb::routing::Algorithm;
+use albatross_engine::elb::{TargetGroupAttribute, TargetGroupId};
 use leptos::prelude::*;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 
-use super::fact;
+use super::{facts, row};
+use crate::changing::{each, part_if, text, value};
+use crate::driver::picture::{Fact, NodeView, Picture, ServiceView, TargetGroupView};
+use crate::panels::choice;
 use crate::playground::Playground;
 use crate::words;
 
 #[component]
 pub(super) fn NodePanel(index: usize) -> impl IntoView {
     let playground = Playground::expect();
-    let node = Memo::new(move |_| {
-        playground.picture.with(|picture| picture.nodes.get(index).cloned()).unwrap_or_default()
-    });
-    let balancer = Memo::new(move |_| playground.picture.with(|picture| picture.balancer.clone()));
-    let about = move || {
-        let what = "One load balancer node per Availability Zone. It takes requests in, chooses a target in any zone, and checks the health of every target by itself.";
-        let open = node.with(|node| node.failing_open);
-        if open {
-            format!("{what} No target is healthy: it fails open and sends requests to all of them.")
-        } else {
-            what.to_owned()
-        }
+    let read = move |tell: fn(&NodeView) -> String| {
+        text(move || {
+            playground.picture.with(|picture| picture.nodes.get(index).map(tell).unwrap_or_default())
+        })
+    };
+    let list = move |list: fn(&NodeView, &Picture) -> Vec<Fact>| {
+        let list = move |picture: &Picture| picture.nodes.get(index).map(|node| list(node, picture));
+        facts(Memo::new(move |_| playground.picture.with(list).unwrap_or_default()))
     };
     view! {
-        <h2 tabindex="-1">{move || node.with(|node| format!("node {}", node.zone))}</h2>
-        <p class="about">{about}</p>
-        <dl class="facts">
-            {fact("Requests in flight", move || node.with(|node| node.in_flight.to_string()))}
-            {fact("Requests received", move || words::count(node.with(|node| node.received)))}
-        </dl>
-        <dl class="facts">
-            {fact("HealthyHostCount", move || node.with(|node| node.healthy.to_string()))}
-            {fact("UnHealthyHostCount", move || node.with(|node| node.unhealthy.to_string()))}
-        </dl>
-        <dl class="facts">
-            {fact("LoadBalancer", move || balancer.with(|balancer| balancer.name.clone()))}
-            {fact("Scheme", move || balancer.with(|balancer| balancer.scheme.to_owned()))}
-            {fact("Listener", move || balancer.with(|balancer| format!("HTTP:{}", balancer.port)))}
-            {fact("idle_timeout.timeout_seconds", move || balancer.with(|balancer| balancer.idle_timeout.to_string()))}
-        </dl>
+        <h2 tabindex="-1">{read(|node| format!("node {}", node.zone))}</h2>
+        <p class="about">{read(about_node)}</p>
+        {list(|node, _| {
+            vec![
+                row("Requests in flight", node.in_flight.to_string()),
+                row("Requests received", words::count(node.received)),
+                row("Its address in DNS", node.dns),
+            ]
+        })}
+        {list(|node, picture| hosts(node, &picture.target_groups))}
+        {list(|_, picture| picture.balancer.settings.clone())}
     }
     .into_any()
+}
+
+fn about_node(node: &NodeView) -> String {
+    let what = "One load balancer node per Availability Zone. It takes requests in, chooses a target, and checks the health of every target by itself.";
+    match node.failing_open.as_str() {
+        "" => what.to_owned(),
+        groups => format!(
+            "{what} Too few targets of {groups} are healthy: it fails open and sends requests to all of them."
+        ),
+    }
+}
+
+/// What a node sees of each target group; the group is named where there are several.
+fn hosts(node: &NodeView, groups: &[TargetGroupView]) -> Vec<Fact> {
+    let counts = groups.iter().zip(&node.hosts).flat_map(|(group, (healthy, unhealthy))| {
+        let of = if groups.len() > 1 { format!(" of {}", group.name) } else { String::new() };
+        [("HealthyHostCount", healthy), ("UnHealthyHostCount", unhealthy)]
+            .map(|(name, count)| (format!("{name}{of}"), count.to_string()))
+    });
+    counts.collect()
 }
 
 #[component]
 pub(super) fn GroupPanel() -> impl IntoView {
     let playground = Playground::expect();
-    let group = Memo::new(move |_| playground.picture.with(|picture| picture.target_group.clone()));
-    let service = Memo::new(move |_| playground.picture.with(|picture| picture.service.clone()));
+    let chosen = playground.group;
+    let read = move |tell: fn(&TargetGroupView) -> String| {
+        move || {
+            let chosen = chosen.get();
+            playground.picture.with(|picture| picture.target_groups.get(chosen).map(tell).unwrap_or_default())
+        }
+    };
+    let list = move |list: fn(&TargetGroupView) -> Vec<Fact>| {
+        facts(Memo::new(move |_| {
+            let chosen = chosen.get();
+            playground.picture.with(|picture| picture.target_groups.get(chosen).map(list).unwrap_or_default())
+        }))
+    };
+    let algorithm = value(read(|group| group.algorithm.to_owned()));
+    let delay = value(read(|group| group.deregistration_delay.to_string()));
+    let names = Memo::new(move |_| {
+        let names = |picture: &Picture| {
+            picture.target_groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>()
+        };
+        playground.picture.with(names)
+    });
+    let choice = move || {
+        let several = names.with(|names| names.len() > 1);
+        let list = move || choice("group", "Target group", names.get(), chosen);
+        several.then(|| view! { <div class="choose">{list()}</div> }.into_any())
+    };
+    let services = move || {
+        let chosen = chosen.get();
+        let registers = |service: &ServiceView| service.group == Some(chosen);
+        playground.picture.with(|picture| {
+            let services = (0..).zip(&picture.services);
+            services.filter(|(_, service)| registers(service)).map(|(index, _)| index).collect()
+        })
+    };
     let modify = move |key: &str, value: &str| match TargetGroupAttribute::parse(key, value) {
-        Ok(attribute) => playground.apply(Command::ModifyTargetGroup(attribute)),
+        Ok(attribute) => {
+            let id = TargetGroupId::new(chosen.get_untracked() as u32);
+            playground.apply(Command::ModifyTargetGroup(id, attribute));
+        }
         Err(refused) => playground.tell(&format!("{refused}.")),
     };
-    let algorithms = Algorithm::ALL.map(|algorithm| view! { <option>{algorithm.as_str()}</option> });
+    let algorithms =
+        Algorithm::ALL.map(|algorithm| view! { <option>{algorithm.as_str().to_owned()}</option> }.into_any());
     view! {
-        <h2 tabindex="-1">{move || group.with(|group| format!("Target group {}", group.name))}</h2>
-        <p class="about">
-            {move || group.with(|group| format!("HTTP:{} · targets by ip · used by ECS service {}", group.port, service.with(|service| service.name.clone())))}
-        </p>
+        <h2 tabindex="-1">{text(read(|group| format!("Target group {}", group.name)))}</h2>
+        <p class="about">{text(read(about_group))}</p>
+        {part_if(choice)}
         <dl class="facts">
             <div class="wide">
                 <dt><label for="algorithm">"load_balancing.algorithm.type"</label></dt>
                 <dd>
                     <select
                         id="algorithm"
-                        prop:value=move || group.with(|group| group.algorithm)
-                        on:change=move |event| modify("load_balancing.algorithm.type", &event_target_value(&event))
+                        prop:value=algorithm
+                        on:change=move |event| {
+                            let list = event_target::<HtmlSelectElement>(&event);
+                            modify("load_balancing.algorithm.type", &list.value());
+                            // What was refused must not go on standing there.
+                            list.set_value(&algorithm.get_untracked());
+                        }
                     >
                         {algorithms.into_iter().collect_view()}
                     </select>
@@ -83,34 +137,74 @@ pub(super) fn GroupPanel() -> impl IntoView {
                         id="delay"
                         min="0"
                         max="3600"
-                        prop:value=move || group.with(|group| group.deregistration_delay.to_string())
+                        prop:value=delay
                         on:change=move |event| {
                             let field = event_target::<HtmlInputElement>(&event);
                             modify("deregistration_delay.timeout_seconds", &field.value());
-                            // What was refused must not go on standing there.
-                            field.set_value(&group.with_untracked(|group| group.deregistration_delay.to_string()));
+                            field.set_value(&delay.get_untracked());
                         }
                     />
                 </dd>
             </div>
         </dl>
+        <details>
+            <summary>"Its other attributes"</summary>
+            {list(|group| group.attributes.clone())}
+        </details>
         <h3>"Health check"</h3>
-        <dl class="facts">
-            {fact("HealthCheckPath", move || group.with(|group| group.path.clone()))}
-            {fact("HealthCheckIntervalSeconds", move || group.with(|group| group.interval.to_string()))}
-            {fact("HealthCheckTimeoutSeconds", move || group.with(|group| group.timeout.to_string()))}
-            {fact("HealthyThresholdCount", move || group.with(|group| group.healthy_threshold.to_string()))}
-            {fact("UnhealthyThresholdCount", move || group.with(|group| group.unhealthy_threshold.to_string()))}
-            {fact("Matcher", move || group.with(|group| group.matcher.clone()))}
-        </dl>
-        <h3>{move || service.with(|service| format!("ECS service {}", service.name))}</h3>
-        <dl class="facts">
-            {fact("taskDefinition", move || service.with(|service| service.task_definition.clone()))}
-            {fact("desiredCount", move || service.with(|service| service.desired.to_string()))}
-            {fact("minimumHealthyPercent", move || service.with(|service| service.minimum_healthy_percent.to_string()))}
-            {fact("maximumPercent", move || service.with(|service| service.maximum_percent.to_string()))}
-            {fact("healthCheckGracePeriodSeconds", move || service.with(|service| service.grace_period.to_string()))}
-        </dl>
+        {list(|group| group.health_check.clone())}
+        {each(services, move |index| service_facts(playground, index as usize))}
     }
     .into_any()
+}
+
+fn about_group(group: &TargetGroupView) -> String {
+    let unused = if group.used { "" } else { " · no listener forwards to it: its targets are unused" };
+    format!("HTTP:{} · targets by ip{unused}", group.port)
+}
+
+/// A service that registers its tasks in the target group above.
+fn service_facts(playground: Playground, index: usize) -> AnyView {
+    let read = read_service(playground, move || index);
+    view! {
+        <h3>{text(move || read(|service| format!("ECS service {}", service.name)))}</h3>
+        {service_settings(playground, move || index)}
+    }
+    .into_any()
+}
+
+#[component]
+pub(super) fn ServicePanel() -> impl IntoView {
+    let playground = Playground::expect();
+    let chosen = move || playground.service.get();
+    let read = read_service(playground, chosen);
+    view! {
+        <h2 tabindex="-1">{text(move || read(|service| format!("ECS service {}", service.name)))}</h2>
+        <p class="about">{text(move || read(about_service))}</p>
+        {service_settings(playground, chosen)}
+    }
+    .into_any()
+}
+
+fn about_service(service: &ServiceView) -> String {
+    let ServiceView { desired, running, pending, .. } = service;
+    format!("{desired} tasks are desired: {running} run, {pending} are on their way.")
+}
+
+fn read_service(
+    playground: Playground,
+    index: impl Fn() -> usize + Copy,
+) -> impl Fn(fn(&ServiceView) -> String) -> String + Copy {
+    move |tell| {
+        let index = index();
+        playground.picture.with(|picture| picture.services.get(index).map(tell).unwrap_or_default())
+    }
+}
+
+fn service_settings(playground: Playground, index: impl Fn() -> usize + Send + Sync + 'static) -> AnyView {
+    facts(Memo::new(move |_| {
+        let index = index();
+        let settings = |service: &ServiceView| service.settings.clone();
+        playground.picture.with(|picture| picture.services.get(index).map(settings).unwrap_or_default())
+    }))
 }

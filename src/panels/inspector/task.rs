@@ -2,11 +2,13 @@
 
 use albatross_engine::Command;
 use albatross_engine::ecs::{Faults, TaskId};
+use albatross_engine::elb::TargetState;
 use leptos::prelude::*;
 
-use super::fact;
-use super::why::why;
-use crate::driver::picture::TaskView;
+use super::why::{Why, why};
+use super::{facts, row};
+use crate::changing::{part, part_if, text};
+use crate::driver::picture::{CheckView, Fact, Picture, TaskView};
 use crate::playground::Playground;
 use crate::words;
 
@@ -19,31 +21,31 @@ const ERROR_STATUS: u16 = 500;
 pub(super) fn TaskPanel(number: u32) -> impl IntoView {
     let playground = Playground::expect();
     let task = Memo::new(move |_| playground.picture.with(|picture| picture.task(number).cloned()));
-    let group = Memo::new(move |_| playground.picture.with(|picture| picture.target_group.clone()));
     let read = move |read: fn(&TaskView) -> String| {
         move || task.with(|task| task.as_ref().map(read).unwrap_or_default())
     };
-    let explanation =
-        Memo::new(move |_| task.with(|task| task.as_ref().map(|task| group.with(|group| why(task, group)))));
-    let about = move || {
-        let revision = playground.picture.with(|picture| picture.service.task_definition.clone());
-        let (now, text) = playground.picture.with(|picture| {
-            (
-                picture.now,
-                picture
-                    .task(number)
-                    .map(|task| (task.address.clone(), task.zone_name.clone(), task.started_at)),
-            )
-        });
-        let Some((address, zone, started_at)) = text else { return String::new() };
-        let up = started_at
-            .map(|at| format!(" · up\u{a0}{}", up_time(now.since(at).as_seconds())))
-            .unwrap_or_default();
-        format!("{revision} · {address} · {zone}{up}")
+    let explanation = move || {
+        let why = playground.picture.with(|picture| {
+            let task = picture.task(number)?;
+            why(task, picture.group_of(task), task.zone < picture.nodes.len())
+        })?;
+        let Why { kind, question, answer } = why;
+        Some(
+            view! { <p class="why" data-kind=kind id="why"><b>{question.to_owned()}</b>" "{answer}</p> }
+                .into_any(),
+        )
     };
-    let checks = move || {
-        let bars = task.with(|task| task.as_ref().map(|task| task.history.clone()).unwrap_or_default());
-        bars.into_iter().map(|check| view! { <i class:failed=!check.passed></i> }).collect_view()
+    let about = move || playground.picture.with(|picture| about(picture, number)).unwrap_or_default();
+    let bars = move || {
+        let checks = task.with(|task| task.as_ref().map(|task| task.history.clone()).unwrap_or_default());
+        let bar =
+            |check: CheckView| view! { <i class=if check.passed { "" } else { "failed" }></i> }.into_any();
+        checks.into_iter().map(bar).collect_view().into_any()
+    };
+    let checked_how =
+        move || playground.picture.with(|picture| checked_how(picture, number)).unwrap_or_default();
+    let list = move |list: fn(&TaskView) -> Vec<Fact>| {
+        facts(Memo::new(move |_| task.with(|task| task.as_ref().map(list).unwrap_or_default())))
     };
     let check_label = read(|task| {
         let failed = task.history.iter().filter(|check| !check.passed).count();
@@ -51,35 +53,60 @@ pub(super) fn TaskPanel(number: u32) -> impl IntoView {
     });
     view! {
         <h2 tabindex="-1">{format!("task {number}")}</h2>
-        <p class="about">{about}</p>
-        {move || {
-            explanation.get().flatten().map(|why| {
-                view! { <p class="why" data-kind=why.kind id="why"><b>{why.question}</b>" "{why.answer}</p> }
-            })
-        }}
+        <p class="about">{text(about)}</p>
+        {part_if(explanation)}
         <Actions number task />
         <h3>
-            {move || {
-                let none = task.with(|task| task.as_ref().is_none_or(|task| task.history.is_empty()));
-                if none { "No health check yet" } else { "Health checks, newest right" }
-            }}
+            {text(read(|task| {
+                if task.history.is_empty() { "No health check yet" } else { "Health checks, newest right" }.to_owned()
+            }))}
         </h3>
-        <div class="history" role="img" aria-label=check_label>{checks}</div>
-        <p>{move || group.with(|group| format!("GET {} every {} s, from every node", group.path, group.interval))}</p>
-        <dl class="facts">
-            {fact("lastStatus", read(|task| task.status.as_str().to_owned()))}
-            {fact("desiredStatus", read(|task| if task.wanted { "RUNNING" } else { "STOPPED" }.to_owned()))}
-            {fact("State", read(|task| task.state.map_or("not registered", |state| state.as_str()).to_owned()))}
-            {fact("Reason", read(|task| task.reason.unwrap_or("–").to_owned()))}
-        </dl>
-        <dl class="facts">
-            {fact("Requests, share", read(|task| format!("{} · {}", words::count(task.routed), words::percent(task.share))))}
-            {fact("In flight, waiting", read(|task| format!("{} · {}", task.outstanding, task.waiting)))}
-            {fact("Failed on it", read(failures))}
-            {fact("Mean response time", read(|task| task.response_ms.map_or_else(|| "–".to_owned(), words::milliseconds)))}
-        </dl>
+        <div class="history" role="img" aria-label=check_label>{part(bars)}</div>
+        <p>{text(checked_how)}</p>
+        {list(states)}
+        {list(figures)}
     }
     .into_any()
+}
+
+/// What a task is made of and where it is.
+fn about(picture: &Picture, number: u32) -> Option<String> {
+    let task = picture.task(number)?;
+    let revision = &picture.services.get(task.service)?.task_definition;
+    let TaskView { address, zone_name, .. } = task;
+    let up = task.started_at.map(|at| format!(" · up\u{a0}{}", up_time(picture.now.since(at).as_seconds())));
+    Some(format!("{revision} · {address} · {zone_name}{}", up.unwrap_or_default()))
+}
+
+/// What nodes ask it, and how often; or why they do not.
+fn checked_how(picture: &Picture, number: u32) -> Option<String> {
+    let task = picture.task(number)?;
+    Some(match picture.group_of(task) {
+        Some(_) if task.state == Some(TargetState::Unused) => {
+            "A target that is unused is not checked.".to_owned()
+        }
+        Some(group) if group.used => format!("{}, from every node", group.check),
+        Some(_) => "No listener forwards to its target group.".to_owned(),
+        None => "Its service has no target group.".to_owned(),
+    })
+}
+
+fn states(task: &TaskView) -> Vec<Fact> {
+    vec![
+        row("lastStatus", task.status.as_str()),
+        row("desiredStatus", if task.wanted { "RUNNING" } else { "STOPPED" }),
+        row("State", task.state.map_or("not registered", |state| state.as_str())),
+        row("Reason", task.reason.unwrap_or("–")),
+    ]
+}
+
+fn figures(task: &TaskView) -> Vec<Fact> {
+    vec![
+        row("Requests, share", format!("{} · {}", words::count(task.routed), words::percent(task.share))),
+        row("In flight, waiting", format!("{} · {}", task.outstanding, task.waiting)),
+        row("Failed on it", failures(task)),
+        row("Mean response time", task.response_ms.map_or_else(|| "–".to_owned(), words::milliseconds)),
+    ]
 }
 
 /// One thing that can be done to a task.
@@ -100,7 +127,7 @@ fn has_process(task: &TaskView) -> bool {
     task.faults.is_some()
 }
 
-const ACTIONS: [Action; 7] = [
+const ACTIONS: [Action; 8] = [
     Action {
         says: "Kill",
         word: "kill",
@@ -150,6 +177,14 @@ const ACTIONS: [Action; 7] = [
         possible: has_process,
     },
     Action {
+        says: "Garble",
+        word: "garble",
+        key: None,
+        command: Command::GarbleResponses,
+        in_force: Some(|faults| faults.garbles),
+        possible: has_process,
+    },
+    Action {
         says: "Restore",
         word: "restore",
         key: None,
@@ -178,10 +213,11 @@ fn Actions(number: u32, task: Memo<Option<TaskView>>) -> impl IntoView {
                 aria-pressed=pressed
                 on:click=move |_| playground.apply((action.command)(TaskId::new(number)))
             >
-                {action.says}
-                {action.key.map(|key| view! { " "<kbd>{key}</kbd> })}
+                {action.says.to_owned()}
+                {action.key.map(|key| view! { " "<kbd>{key.to_owned()}</kbd> }.into_any())}
             </button>
         }
+        .into_any()
     };
     let buttons = ACTIONS.iter().map(button).collect_view();
     view! {
@@ -200,8 +236,8 @@ fn failures(task: &TaskView) -> String {
 
 fn up_time(seconds: f64) -> String {
     match seconds {
-        ..120.0 => format!("{seconds:.0}\u{a0}s"),
-        ..7_200.0 => format!("{:.0}\u{a0}min", seconds / 60.0),
-        _ => format!("{:.0}\u{a0}h", seconds / 3_600.0),
+        ..120.0 => format!("{}\u{a0}s", words::fixed(seconds, 0)),
+        ..7_200.0 => format!("{}\u{a0}min", words::fixed(seconds / 60.0, 0)),
+        _ => format!("{}\u{a0}h", words::fixed(seconds / 3_600.0, 0)),
     }
 }

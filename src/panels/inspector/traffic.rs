@@ -3,6 +3,9 @@
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
+use super::facts;
+use crate::changing::{text, value};
+use crate::driver::picture::{ClientsView, Fact};
 use crate::playground::Playground;
 use crate::words;
 
@@ -12,36 +15,36 @@ const SLIDER_MAX: f64 = 200.0;
 #[component]
 pub(super) fn TrafficPanel() -> impl IntoView {
     let playground = Playground::expect();
-    let clients = Memo::new(move |_| playground.picture.with(|picture| picture.clients.clone()));
-    let rate = Memo::new(move |_| clients.with(|clients| clients.rate));
-    let set_rate = move |text: String| match text.parse() {
-        Ok(rate) => playground.set_rate(rate),
-        Err(_) => playground.tell("Requests per second are a number from 0 to 100,000."),
+    let read = move |tell: fn(&ClientsView) -> String| {
+        move || playground.picture.with(|picture| tell(&picture.clients))
     };
-    let failed = move |status: usize| clients.with(|clients| clients.balancer_error[status]);
-    let count = |value: u64| words::count(value);
+    let list = move |list: fn(&ClientsView) -> Vec<Fact>| {
+        facts(Memo::new(move |_| playground.picture.with(|picture| list(&picture.clients))))
+    };
+    let rate = value(read(|clients| words::short(clients.base_rate, 3)));
+    let on_slider = value(read(|clients| words::short(clients.base_rate.min(SLIDER_MAX), 3)));
+    // A field without a number in it says “not a number”, which is refused as what it is.
+    let set_rate = move |field: &HtmlInputElement| playground.set_rate(field.value_as_number());
     view! {
         <h2 tabindex="-1">"Traffic"</h2>
         <p class="about">
-            {move || {
-                clients.with(|clients| {
-                    format!("{} clients, each asking the node that DNS gave it.", words::count(u64::from(clients.count)))
-                })
-            }}
+            {text(read(|clients| {
+                format!("{} clients, each asking the node that DNS gave it.", words::count(u64::from(clients.count)))
+            }))}
         </p>
         <dl class="facts">
             <div class="wide">
-                <dt><label for="rate">"Requests per second"</label></dt>
+                <dt><label for="rate">"Requests per second"{text(read(|clients| clients.base_holds.to_owned()))}</label></dt>
                 <dd>
                     <input
                         type="range"
                         id="rate-slider"
                         aria-label="Requests per second"
                         min="0"
-                        max=SLIDER_MAX
+                        max=words::short(SLIDER_MAX, 0)
                         step="1"
-                        prop:value=move || rate.get().min(SLIDER_MAX).to_string()
-                        on:input=move |event| set_rate(event_target_value(&event))
+                        prop:value=on_slider
+                        on:input=move |event| set_rate(&event_target(&event))
                     />
                     <input
                         type="number"
@@ -49,35 +52,22 @@ pub(super) fn TrafficPanel() -> impl IntoView {
                         min="0"
                         max="100000"
                         step="any"
-                        prop:value=move || rate.get().to_string()
+                        prop:value=rate
                         on:change=move |event| {
                             let field = event_target::<HtmlInputElement>(&event);
-                            set_rate(field.value());
+                            set_rate(&field);
                             // What was refused must not go on standing there.
-                            field.set_value(&rate.get_untracked().to_string());
+                            field.set_value(&rate.get_untracked());
                         }
                     />
                 </dd>
             </div>
-            <div>
-                <dt>"Arrivals"</dt>
-                <dd>{move || clients.with(|clients| clients.arrivals)}</dd>
-            </div>
         </dl>
-        <dl class="facts">
-            <div><dt>"Sent"</dt><dd id="sent">{move || count(clients.with(|clients| clients.sent))}</dd></div>
-            <div><dt>"Under way"</dt><dd>{move || count(clients.with(|clients| clients.in_flight))}</dd></div>
-        </dl>
-        <dl class="facts">
-            <div>
-                <dt>"HTTPCode_Target_2XX_Count"</dt>
-                <dd><span class="good">{move || count(clients.with(|clients| clients.success))}</span></dd>
-            </div>
-            <div><dt>"HTTPCode_Target_5XX_Count"</dt><dd>{move || count(clients.with(|clients| clients.target_error))}</dd></div>
-            <div><dt>"HTTPCode_ELB_502_Count"</dt><dd id="elb-502">{move || count(failed(0))}</dd></div>
-            <div><dt>"HTTPCode_ELB_503_Count"</dt><dd>{move || count(failed(1))}</dd></div>
-            <div><dt>"HTTPCode_ELB_504_Count"</dt><dd>{move || count(failed(2))}</dd></div>
-        </dl>
+        {list(|clients| clients.settings.clone())}
+        {list(|clients| clients.requests.clone())}
+        {list(|clients| clients.metrics.clone())}
+        <h3>"Answers received, by status"</h3>
+        {list(|clients| clients.statuses.clone())}
         <p class="default">"Clients keep a DNS answer for its TTL of 60 s and take its first address: the order of the addresses is our assumption."</p>
     }
     .into_any()

@@ -14,8 +14,9 @@ pub(super) struct Why {
     pub(super) answer: String,
 }
 
-/// Why the task is as it is; nothing when all is well.
-pub(super) fn why(task: &TaskView, group: &TargetGroupView) -> Option<Why> {
+/// Why the task is as it is; nothing when all is well. `with_node` tells whether its zone has a load balancer node.
+pub(super) fn why(task: &TaskView, group: Option<&TargetGroupView>, with_node: bool) -> Option<Why> {
+    let threshold = group.map_or(0, |group| group.unhealthy_threshold);
     let say = |kind, question, answer| Some(Why { kind, question, answer });
     let failed = || task.description.clone().unwrap_or_default();
     match (task.status, task.state) {
@@ -24,8 +25,7 @@ pub(super) fn why(task: &TaskView, group: &TargetGroupView) -> Option<Why> {
         }
         (TaskStatus::Pending, _) => say("flight", "Why PENDING?", "It waits for resources.".to_owned()),
         (TaskStatus::Activating, _) => {
-            let answer =
-                "Its image is pulled and its container created; then it is registered in the target group.";
+            let answer = "Its image is pulled and its container created; then it is registered in its target group, if it has one.";
             say("flight", "Why ACTIVATING?", answer.to_owned())
         }
         (TaskStatus::Deactivating, _) => {
@@ -33,7 +33,8 @@ pub(super) fn why(task: &TaskView, group: &TargetGroupView) -> Option<Why> {
             let answer = format!(
                 "{code}: {reason}. It gets no new requests; those in flight ({}) may finish within the \
                  deregistration delay of {} s, and the target shows draining for the whole of it.",
-                task.outstanding, group.deregistration_delay
+                task.outstanding,
+                group.map_or(0, |group| group.deregistration_delay)
             );
             say("none", "Why draining?", answer)
         }
@@ -46,9 +47,8 @@ pub(super) fn why(task: &TaskView, group: &TargetGroupView) -> Option<Why> {
         }
         (_, Some(TargetState::Unhealthy)) => {
             let answer = format!(
-                "{} health checks in a row failed on every node: {}. It gets no requests, unless no target is \
-                 healthy.{}",
-                group.unhealthy_threshold,
+                "{threshold} health checks in a row failed on every node: {}. It gets no requests, unless a node fails \
+                 open because too few targets are healthy.{}",
                 failed(),
                 if task.gone { " Its process is gone." } else { "" }
             );
@@ -60,11 +60,28 @@ pub(super) fn why(task: &TaskView, group: &TargetGroupView) -> Option<Why> {
         }
         (_, Some(TargetState::Healthy)) if task.gone => {
             let answer = format!(
-                "Its process is gone, but the load balancer does not know yet: it takes {} failed health checks \
-                 in a row. Until then requests sent to it are answered 502.",
-                group.unhealthy_threshold
+                "Its process is gone, but the load balancer does not know yet: it takes {threshold} failed health \
+                 checks in a row. Until then requests sent to it are answered 502."
             );
             say("bad", "Why 502?", answer)
+        }
+        (_, Some(TargetState::Unused)) => {
+            let answer = match group {
+                Some(group) if !group.used => {
+                    format!(
+                        "No listener forwards to its target group, {}. It gets neither requests nor checks.",
+                        group.name
+                    )
+                }
+                _ if !with_node => {
+                    format!(
+                        "The load balancer has no node in {}. It gets neither requests nor checks.",
+                        task.zone_name
+                    )
+                }
+                _ => return None,
+            };
+            say("none", "Why unused?", answer)
         }
         (_, Some(TargetState::Healthy)) => {
             let (run, threshold) = task.checks?;

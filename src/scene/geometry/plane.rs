@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use crate::words;
+
 /// A place on the stage, in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
@@ -206,8 +208,6 @@ impl Curve {
 }
 
 /// A number as short as a tenth of a pixel allows.
-fn short(value: f64) -> f64 {
-    let tenths = (value * 10.0).round() / 10.0;
-    // Never "-0" in an attribute.
-    if tenths == 0.0 { 0.0 } else { tenths }
+fn short(value: f64) -> String {
+    words::short(value, 1)
 }

@@ -68,12 +68,13 @@ pub(super) fn layout(shape: &Shape, size: Size) -> Layout {
         .map(|(index, zone)| {
             let x = PAD + index as f64 * (lane_width + LANE_GAP);
             let rect = Rect::new(x, lanes_y, lane_width, lane_height);
-            Lane { name: zone.name.clone(), rect, caption: None }
+            let caption = Point::new(x + LANE_PAD, node_y + NODE / 2.0);
+            Lane { name: zone.name.clone(), rect, caption: (index >= shape.nodes).then_some(caption) }
         })
         .collect();
     let node_width = inner.min(NODE_MOST_WIDTH);
     let node = |lane: &Lane| Rect::new(lane.rect.center().x - node_width / 2.0, node_y, node_width, NODE);
-    let nodes: Vec<Rect> = lanes.iter().map(node).collect();
+    let nodes: Vec<Rect> = lanes.iter().take(shape.nodes).map(node).collect();
 
     let card_width = (inner - kind.gap * (across - 1) as f64) / across as f64;
     let mut tasks = Vec::new();

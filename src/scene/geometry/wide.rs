@@ -81,7 +81,7 @@ pub(super) fn layout(shape: &Shape, size: Size) -> Layout {
     }
     let lanes_bottom = lanes.last().map_or(HEAD, |lane| lane.rect.bottom());
 
-    let nodes = node_rects(&lanes, columns.nodes);
+    let nodes = node_rects(lanes.get(..shape.nodes).unwrap_or(&lanes), columns.nodes);
     let (tasks, column_of) = cards_in(shape, &lanes, &columns, &kind, across);
     let first_x = tasks.iter().map(|place| place.rect.x).fold(f64::INFINITY, f64::min);
     let cards_right = columns.cards.0 + columns.cards.1;

@@ -22,9 +22,9 @@ pub(super) fn load_balancer(
     // API CreateLoadBalancer: at most 32 characters, and not internal- in front.
     let name = &load_balancer.name;
     problems.name(at.field("Name"), name, 32);
-    if name.starts_with("internal-") {
+    if let Some(rest) = name.strip_prefix("internal-") {
         let allowed = "a name that does not begin with internal-";
-        problems.add(at.field("Name"), quoted(name), allowed, quoted(&name["internal-".len()..]));
+        problems.add(at.field("Name"), quoted(name), allowed, quoted(rest));
     }
     problems.word(at.field("Type"), &load_balancer.r#type, &["application"]);
     let at_attributes = at.field("LoadBalancerAttributes");

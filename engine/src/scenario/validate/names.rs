@@ -1,6 +1,7 @@
 //! What has a name, and finding it by its name.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::at::At;
 use super::problems::{Problems, either_of_many, quoted};
@@ -35,11 +36,14 @@ impl Index {
     }
 
     fn insert(&mut self, at: At<'_>, name: String, place: usize, problems: &mut Problems) {
-        if self.places.contains_key(&name) {
-            let allowed = format_args!("a name that no other {} has", self.what);
-            problems.add(at, quoted(&name), allowed, "another one");
-        } else {
-            self.places.insert(name, place);
+        match self.places.entry(name) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(place);
+            }
+            Entry::Occupied(taken) => {
+                let allowed = format_args!("a name that no other {} has", self.what);
+                problems.add(at, quoted(taken.key()), allowed, "another one");
+            }
         }
     }
 

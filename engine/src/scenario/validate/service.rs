@@ -106,8 +106,8 @@ fn target_group(
         }
         let ports = container.port_mappings.iter().take(PORTS_MAX).map(|mapping| mapping.container_port);
         if !ports.clone().any(|port| port == mapping.container_port) {
-            let instead = ports.min().unwrap_or(80);
             let allowed = "a port that the container maps";
+            let instead = ports.min().map_or("one of PortMappings".to_owned(), |port| port.to_string());
             problems.add(at.field("ContainerPort"), mapping.container_port, allowed, instead);
         }
     }

@@ -56,22 +56,26 @@ fn health_check(
     if version == ProtocolVersion::Grpc {
         GRPC_PATH.clone_into(&mut settings.path);
     }
-    let given = group.health_check();
+    let mut interval = settings.interval;
     let whole_seconds = |length: SimDuration| (length.as_micros() / 1_000_000) as i64;
-    let interval = given.interval_seconds.unwrap_or(whole_seconds(settings.interval));
-    let timeout = given.timeout_seconds.unwrap_or(whole_seconds(settings.timeout));
-    timeout_fits(at, timeout, interval, problems);
-    let mut changes = changes(at, given, problems);
-    // With the longest interval every timeout is accepted. Whether it suits the real one has just been seen.
-    changes.sort_by_key(|change| matches!(change, HealthCheckChange::IntervalSeconds(_)));
-    let default = std::mem::replace(&mut settings.interval, SimDuration::from_secs(INTERVAL.1 as u64));
-    if given.interval_seconds.is_none() {
-        changes.push(HealthCheckChange::IntervalSeconds(whole_seconds(default) as u32));
+    let given = group.health_check();
+    let given = HealthCheck {
+        interval_seconds: given.interval_seconds.or(Some(whole_seconds(interval))),
+        timeout_seconds: given.timeout_seconds.or(Some(whole_seconds(settings.timeout))),
+        ..given
+    };
+    // With the longest interval every timeout is accepted. Whether it suits the real one is seen on reading it.
+    settings.interval = SimDuration::from_secs(INTERVAL.1.unsigned_abs());
+    for change in changes(at, given, problems) {
+        match change {
+            HealthCheckChange::IntervalSeconds(seconds) => {
+                interval = SimDuration::from_secs(u64::from(seconds));
+            }
+            // It is within its range: what is not has been told.
+            change => drop(settings.change(&change)),
+        }
     }
-    for change in changes {
-        // It is within its range, and all that is refused has been told.
-        let _told = settings.change(&change);
-    }
+    settings.interval = interval;
     settings
 }
 
@@ -81,17 +85,24 @@ const TIMEOUT: (i64, i64) = (2, 120);
 const THRESHOLD: (i64, i64) = (2, 10);
 
 /// That the timeout must be shorter than the interval is our choice: AWS documents it for Gateway Load Balancers
-/// only. Where one of them is out of its range, that alone is told.
-fn timeout_fits(at: At<'_>, timeout: i64, interval: i64, problems: &mut Problems) {
-    let in_range = |number: i64, (min, max)| (min..=max).contains(&number);
-    if in_range(timeout, TIMEOUT) && in_range(interval, INTERVAL) && timeout >= interval {
-        let allowed = format_args!("less than HealthCheckIntervalSeconds, which is {interval}");
-        problems.add(at.field("HealthCheckTimeoutSeconds"), timeout, allowed, interval - 1);
+/// only.
+fn timeout(at: At<'_>, timeout: i64, interval: Option<i64>, problems: &mut Problems) -> u32 {
+    let (shortest, longest) = TIMEOUT;
+    let interval = interval.map(|interval| interval.clamp(INTERVAL.0, INTERVAL.1));
+    match interval.filter(|interval| *interval <= longest) {
+        Some(interval) if !(shortest..interval).contains(&timeout) => {
+            let allowed =
+                format_args!("at least {shortest} and less than HealthCheckIntervalSeconds: {interval}");
+            let instead = timeout.clamp(shortest, interval - 1);
+            problems.add(at, timeout, allowed, instead);
+            instead.unsigned_abs() as u32
+        }
+        _ => problems.whole(at, timeout, shortest, longest),
     }
 }
 
 /// The settings that are given.
-pub(super) fn changes(at: At<'_>, given: HealthCheck<'_>, problems: &mut Problems) -> Vec<HealthCheckChange> {
+fn changes(at: At<'_>, given: HealthCheck<'_>, problems: &mut Problems) -> Vec<HealthCheckChange> {
     let mut changes = Vec::new();
     if let Some(path) = given.path {
         if !path.starts_with('/') || path.len() > HealthCheckSettings::PATH_LENGTH_MAX {
@@ -109,24 +120,22 @@ pub(super) fn changes(at: At<'_>, given: HealthCheck<'_>, problems: &mut Problem
             }
         }
     }
-    let numbers: [(_, _, fn(u32) -> HealthCheckChange, _); 4] = [
-        ("HealthCheckIntervalSeconds", given.interval_seconds, HealthCheckChange::IntervalSeconds, INTERVAL),
-        ("HealthCheckTimeoutSeconds", given.timeout_seconds, HealthCheckChange::TimeoutSeconds, TIMEOUT),
-        (
-            "HealthyThresholdCount",
-            given.healthy_threshold_count,
-            HealthCheckChange::HealthyThreshold,
-            THRESHOLD,
-        ),
-        (
-            "UnhealthyThresholdCount",
-            given.unhealthy_threshold_count,
-            HealthCheckChange::UnhealthyThreshold,
-            THRESHOLD,
-        ),
-    ];
-    for (field, number, change, (min, max)) in numbers {
-        changes.extend(number.map(|number| change(problems.whole(at.field(field), number, min, max))));
+    if let Some(seconds) = given.interval_seconds {
+        let seconds = problems.whole(at.field("HealthCheckIntervalSeconds"), seconds, INTERVAL.0, INTERVAL.1);
+        changes.push(HealthCheckChange::IntervalSeconds(seconds));
+    }
+    if let Some(seconds) = given.timeout_seconds {
+        let at = at.field("HealthCheckTimeoutSeconds");
+        let seconds = timeout(at, seconds, given.interval_seconds, problems);
+        changes.push(HealthCheckChange::TimeoutSeconds(seconds));
+    }
+    if let Some(count) = given.healthy_threshold_count {
+        let count = problems.whole(at.field("HealthyThresholdCount"), count, THRESHOLD.0, THRESHOLD.1);
+        changes.push(HealthCheckChange::HealthyThreshold(count));
+    }
+    if let Some(count) = given.unhealthy_threshold_count {
+        let count = problems.whole(at.field("UnhealthyThresholdCount"), count, THRESHOLD.0, THRESHOLD.1);
+        changes.push(HealthCheckChange::UnhealthyThreshold(count));
     }
     changes.extend(matcher(at.field("Matcher"), given, problems));
     changes
@@ -155,9 +164,6 @@ pub(super) fn modification(
     if given.is_empty() {
         let allowed = "at least one setting of a health check";
         problems.add(at, "nothing to change", allowed, "\"HealthCheckPath\": \"/health\"");
-    }
-    if let (Some(interval), Some(timeout)) = (given.interval_seconds, given.timeout_seconds) {
-        timeout_fits(at, timeout, interval, problems);
     }
     changes(at, given, problems)
 }
