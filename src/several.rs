@@ -37,6 +37,8 @@ pub(crate) fn several(base: &Scenario) -> Scenario {
         another.zones = zones.to_vec();
         another.target_group = target_group;
         another.desired_count = desired_count;
+        // ECS would replace a task in a zone that the load balancer does not have, again and again.
+        another.health_check_grace_period = SimDuration::from_secs(3_600);
         another
     };
     world.services.push(service("api", Some(group(1)), &[0, 1, 2], 3));

@@ -264,7 +264,7 @@ impl Page {
         self.read("return document.activeElement.id || document.activeElement.className || 'nothing'")
     }
 
-    /// Waits until everything in the picture has come to its place.
+    /// Waits until everything in the picture has come to its place, and the inspector to its own.
     pub fn wait_until_settled(&self) {
         until("things to come to rest", || self.read::<u32>(script::MOVING), |moving| *moving == 0);
     }

@@ -37,9 +37,9 @@ pub(crate) const FACT: &str = "
     const names = [...document.querySelectorAll('#inspector dt')];
     return names.find((name) => name.textContent === arguments[0])?.nextElementSibling.textContent;";
 
-/// How many things in the picture are on their way to another place.
+/// How many things in the picture, and panels, are on their way to another place.
 pub(crate) const MOVING: &str = "
-    const moves = (animation) => animation.playState === 'running' && animation.effect.target.matches('.thing');
+    const moves = (animation) => animation.playState === 'running' && animation.effect.target.matches('.thing, .inspector');
     return document.getAnimations().filter(moves).length;";
 
 /// Where the elements of a selector are.

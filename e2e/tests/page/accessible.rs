@@ -20,6 +20,7 @@ fn audit(look: Look) {
         page.press("Escape");
     }
     page.click("#task-3");
+    page.wait_until_settled();
     page.click("[data-act=slow]");
     expect_no_grave_violation(&page, "a slow task selected");
     page.press("K");
