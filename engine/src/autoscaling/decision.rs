@@ -332,5 +332,5 @@ fn scale_in(
     Ok(to)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

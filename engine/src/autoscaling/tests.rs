@@ -1,5 +1,6 @@
 //! The whole of it, minute by minute.
 
+#[cfg(not(target_arch = "wasm32"))]
 mod properties;
 
 use super::examples::{awss_scale_in, awss_scale_out, tracking};
