@@ -89,7 +89,6 @@ pub struct Simulation {
     behind: Vec<Option<TaskId>>,
     timeline: Vec<(SimTime, Command)>,
     received: u64,
-    given_up: u64,
 }
 
 /// How far [`Simulation::advance`] came.
@@ -131,7 +130,6 @@ impl Simulation {
             behind: Vec::new(),
             timeline: scenario.timeline.clone(),
             received: 0,
-            given_up: 0,
         };
         simulation.begin(scenario.start);
         simulation
@@ -218,12 +216,12 @@ impl Simulation {
 
     /// How many requests are under way: sent, and neither received back nor given up.
     pub const fn requests_in_flight(&self) -> u64 {
-        self.traffic.sent() - self.received - self.given_up
+        self.traffic.sent() - self.received - self.metrics.given_up
     }
 
     /// How many requests clients gave up.
     pub const fn requests_given_up(&self) -> u64 {
-        self.given_up
+        self.metrics.given_up
     }
 
     /// How many connections there are now, of clients and to targets: `ActiveConnectionCount`.

@@ -3,8 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::TargetGroupId;
-use super::listener::{Action, Forward};
 use super::routing::{Algorithm, Combination, Forbidden, SlowStart, forbidden};
 use super::settings::{
     CrossZone, HealthThresholds, LoadBalancerSettings, StickinessType, TargetGroupSettings,
@@ -94,44 +92,6 @@ pub enum Incompatible {
     /// API `TargetGroupAttribute`: names that the load balancer uses itself.
     #[error("stickiness.app_cookie.cookie_name must not begin with AWSALB, which is reserved")]
     ReservedCookieName,
-}
-
-/// Why a forward to several target groups does not go with the sessions of one of them (ALB guide, "Action types" and
-/// "Edit target group attributes").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum SessionsRefused {
-    /// A group has sticky sessions, and nothing binds clients to the group.
-    #[error(
-        "TargetGroupStickinessConfig must be enabled when one of several target groups has sticky sessions"
-    )]
-    NoGroupStickiness,
-    /// The application's cookie does not go with weights.
-    #[error("stickiness.type app_cookie cannot be used with weighted target groups")]
-    AppCookieWithWeights,
-}
-
-/// Whether an action goes with the sessions of its target groups.
-///
-/// # Errors
-/// The first thing that AWS refuses about them.
-pub fn check_sessions<'a>(
-    action: &Action,
-    settings: impl Fn(TargetGroupId) -> Option<&'a TargetGroupSettings>,
-) -> Result<(), SessionsRefused> {
-    let Action::Forward(Forward { target_groups, stickiness }) = action else { return Ok(()) };
-    if target_groups.len() < 2 {
-        return Ok(());
-    }
-    let groups = target_groups.iter().filter_map(|weighted| settings(weighted.group));
-    for group in groups.filter(|group| group.stickiness.enabled) {
-        if group.stickiness.kind == StickinessType::AppCookie {
-            return Err(SessionsRefused::AppCookieWithWeights);
-        }
-        if stickiness.is_none() {
-            return Err(SessionsRefused::NoGroupStickiness);
-        }
-    }
-    Ok(())
 }
 
 const ALGORITHM: &str = "load_balancing.algorithm.type";

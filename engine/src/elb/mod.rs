@@ -12,6 +12,7 @@ mod load_balancer;
 mod node;
 mod route;
 pub mod routing;
+mod sessions;
 mod settings;
 mod state;
 mod target;
@@ -20,10 +21,7 @@ mod zones;
 
 use crate::kernel::typed_id;
 
-pub use attributes::{
-    AttributeRefused, Incompatible, LoadBalancerAttribute, SessionsRefused, TargetGroupAttribute,
-    check_sessions,
-};
+pub use attributes::{AttributeRefused, Incompatible, LoadBalancerAttribute, TargetGroupAttribute};
 pub use checks::Probe;
 pub use connections::TargetConnection;
 pub use cookies::{CookieJar, SetCookies};
@@ -33,6 +31,7 @@ pub use health_check::{
 };
 pub use load_balancer::LoadBalancer;
 pub use node::Node;
+pub use sessions::{SessionsRefused, refused_sessions};
 pub use settings::{
     CrossZone, HealthThresholds, LoadBalancerSettings, Scheme, Stickiness, StickinessType,
     TargetGroupSettings,

@@ -75,12 +75,7 @@ impl LoadBalancer {
                 Err(_) => Routed::Answer(BalancerCause::RedirectTooLong, None),
             },
             Action::Forward(forward) => {
-                let (group, basis, cookie) = match forward.target_groups.as_slice() {
-                    [only] if forward.stickiness.is_none() && only.weight > 0 => {
-                        (Some(only.group), GroupBasis::Only, None)
-                    }
-                    _ => choose_group(forward, arriving, context.now, &mut self.rolls),
-                };
+                let (group, basis, cookie) = choose_group(forward, arriving, context.now, &mut self.rolls);
                 match group {
                     Some(group) => {
                         if let Some(why) = why.as_deref_mut() {

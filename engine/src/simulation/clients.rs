@@ -166,12 +166,11 @@ impl Simulation {
         if let Some(why) = self.trace.why_mut().and_then(|why| why.get_mut(id)) {
             why.end = Some((self.now, Ok(())));
         }
-        let (cookies, location) = Self::parcel(&request);
-        self.traffic.keep_cookies(errand.client, &cookies, self.now);
+        self.traffic.keep_cookies(errand.client, &request.cookies, self.now);
         if let Some(connection) = connection {
             self.traffic.keep_connection(errand.client, connection, sent_at, self.now);
         }
-        match location {
+        match request.location {
             Some(kind) if errand.hops < HOPS_MAX => {
                 self.send(Errand { kind, hops: errand.hops + 1, attempt: 0, ..errand });
             }
@@ -185,7 +184,6 @@ impl Simulation {
         let Some(request) = self.requests.get_mut(slot).filter(|request| !request.given_up) else { return };
         request.given_up = true;
         let Request { id, node, errand, connection, .. } = *request;
-        self.given_up += 1;
         self.metrics.given_up += 1;
         self.trace.step(self.now, Step::GaveUp { request: id, client: errand.client, node, error });
         if let Some(why) = self.trace.why_mut().and_then(|why| why.get_mut(id)) {
@@ -259,11 +257,6 @@ impl Simulation {
         let leads_to = self.traffic.redirected(kind, location);
         self.redirects.push((place, leads_to));
         Some(leads_to)
-    }
-
-    /// What requests of a kind ask for.
-    pub fn request_of(&self, kind: KindId) -> Option<&crate::elb::listener::HttpRequest> {
-        self.traffic.request(kind)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::command::{Command, Refusal};
 use crate::context::Context;
 use crate::ecs::{DesiredStatus, Faults, ServiceId, StopCode, TaskId};
 use crate::elb::listener::{Action, Listener};
-use crate::elb::{HealthCheckChange, ListenerId, TargetGroupAttribute, TargetGroupId, check_sessions};
+use crate::elb::{HealthCheckChange, ListenerId, TargetGroupAttribute, TargetGroupId, refused_sessions};
 use crate::vpc::{Permission, SecurityGroupId};
 
 impl Simulation {
@@ -69,8 +69,9 @@ impl Simulation {
                 all.get(other.number() as usize).map(|one| one.settings())
             }
         };
-        let mut actions = self.load_balancer.listeners().iter().flat_map(Listener::actions);
-        actions.try_for_each(|action| check_sessions(action, changed)).map_err(Refusal::Sessions)
+        let actions = self.load_balancer.listeners().iter().flat_map(Listener::actions);
+        let mut refused = actions.flat_map(|action| refused_sessions(action, changed));
+        refused.next().map_or(Ok(()), |(_, refused)| Err(Refusal::Sessions(refused)))
     }
 
     fn check_health_check(&self, id: TargetGroupId, change: &HealthCheckChange) -> Result<(), Refusal> {
@@ -96,7 +97,8 @@ impl Simulation {
         }
         let all = self.load_balancer.target_groups();
         let settings = |group: TargetGroupId| all.get(group.number() as usize).map(|one| one.settings());
-        check_sessions(action, settings).map_err(Refusal::Sessions)
+        let refused = refused_sessions(action, settings).next();
+        refused.map_or(Ok(()), |(_, refused)| Err(Refusal::Sessions(refused)))
     }
 
     fn check_permission(

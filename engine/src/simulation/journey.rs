@@ -30,9 +30,9 @@ pub(super) struct Request {
     /// When the target closes the idle connection that this is sent on.
     closes_at: SimTime,
     forwarded_at: SimTime,
-    cookies: SetCookies,
+    pub(super) cookies: SetCookies,
     /// Where a redirect leads to.
-    location: Option<KindId>,
+    pub(super) location: Option<KindId>,
 }
 
 /// How far a request has come.
@@ -375,10 +375,5 @@ impl Simulation {
         for slot in slots {
             self.answer(slot, cause.status(), Author::LoadBalancer(cause), None);
         }
-    }
-
-    /// What the request carries back to its client.
-    pub(super) fn parcel(request: &Request) -> (SetCookies, Option<KindId>) {
-        (request.cookies, request.location)
     }
 }

@@ -67,7 +67,7 @@ fn a_path_rule_sends_its_requests_to_its_target_group() {
     for (_, step) in steps(&simulation) {
         if let Step::Routed { request, choice, .. } = step {
             let why = simulation.trace().why().and_then(|why| why.get(request)).expect("it is kept");
-            let path = &simulation.request_of(why.kind).expect("it exists").path;
+            let path = &simulation.traffic().request(why.kind).expect("it exists").path;
             let expected = if path.starts_with("/api/") { SECOND_GROUP } else { FIRST_GROUP };
             assert_eq!(choice.group, expected, "{path}");
             let matched = if path.starts_with("/api/") { Matched::Rule(0) } else { Matched::Default };

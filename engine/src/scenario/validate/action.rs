@@ -6,7 +6,7 @@ use super::problems::{Problems, either, quoted};
 use crate::elb::listener::{
     Action, ActionRefused, ContentType, FixedResponse, Forward, Protocol, Redirect, WeightedTargetGroup,
 };
-use crate::elb::{StickinessType, TargetGroupId, TargetGroupSettings};
+use crate::elb::{SessionsRefused, TargetGroupId, TargetGroupSettings, refused_sessions};
 use crate::kernel::SimDuration;
 use crate::scenario::document::{
     self, ForwardConfig, PROTOCOLS, REDIRECT_STATUSES, RedirectConfig, Weighted,
@@ -239,24 +239,20 @@ fn versions(
 /// What sessions need where there are several target groups (ALB guide, "Action types" and "Edit target group
 /// attributes").
 pub(super) fn sessions(at: At<'_>, action: &Action, groups: &[TargetGroupSettings], problems: &mut Problems) {
-    let Action::Forward(Forward { target_groups, stickiness }) = action else { return };
-    if target_groups.len() < 2 {
-        return;
-    }
     let element = at.element(0);
     let at = element.field("ForwardConfig");
-    for entry in target_groups {
-        let Some(group) = groups.get(entry.group.number() as usize) else { continue };
-        if !group.stickiness.enabled {
-            continue;
-        }
-        if group.stickiness.kind == StickinessType::AppCookie {
-            let allowed = "target groups without stickiness.type app_cookie, which does not go with weights";
-            problems.add(at.field("TargetGroups"), &group.name, allowed, "lb_cookie for it");
-        } else if stickiness.is_none() {
-            let allowed = format_args!("enabled, for the targets of {} are sticky", group.name);
-            let at = at.field("TargetGroupStickinessConfig");
-            problems.add(at, "it off", allowed, "{ \"Enabled\": true, \"DurationSeconds\": 3600 }");
+    for (group, refused) in refused_sessions(action, |id| groups.get(id.number() as usize)) {
+        match refused {
+            SessionsRefused::AppCookieWithWeights => {
+                let allowed =
+                    "target groups without stickiness.type app_cookie, which does not go with weights";
+                problems.add(at.field("TargetGroups"), &group.name, allowed, "lb_cookie for it");
+            }
+            SessionsRefused::NoGroupStickiness => {
+                let allowed = format_args!("enabled, for the targets of {} are sticky", group.name);
+                let at = at.field("TargetGroupStickinessConfig");
+                problems.add(at, "it off", allowed, "{ \"Enabled\": true, \"DurationSeconds\": 3600 }");
+            }
         }
     }
 }
