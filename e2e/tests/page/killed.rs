@@ -98,5 +98,6 @@ fn the_live_region_tells_that_a_task_left_rotation() {
     page.press("K");
     until("a word of the failed requests", || page.text("#live"), |text| text.contains("answered 502"));
     page.play();
+    page.set_speed("10×");
     until("a word of the task", || page.text("#live"), |text| text.contains("task 3 left rotation"));
 }
