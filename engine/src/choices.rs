@@ -42,6 +42,9 @@ pub const NODE_TO_TARGET: SimDuration = SimDuration::from_micros(500);
 /// A client's attempt to connect that nobody answers fails after this time.
 pub const CLIENT_CONNECT_TIMEOUT: SimDuration = SimDuration::from_secs(127);
 
+/// The quota of Fargate vCPUs, unless the scenario says otherwise: large enough to matter to nobody.
+pub const VCPU_QUOTA: u32 = 1_000;
+
 /// The work of a health check, on a task that is not slowed.
 pub const HEALTH_CHECK_WORK: SimDuration = SimDuration::from_millis(2);
 

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ecs::{ServiceId, TaskId};
+use crate::ecs::deployment::settings::DeploymentRefused;
+use crate::ecs::placement::InstanceId;
+use crate::ecs::{DeploymentConfiguration, Release, ServiceId, TaskDefinitionId, TaskId};
 use crate::elb::listener::{Action, ActionRefused};
 use crate::elb::{
     HealthCheckChange, HealthCheckRefused, Incompatible, ListenerId, LoadBalancerAttribute, SessionsRefused,
@@ -32,6 +34,29 @@ pub enum Command {
     RestoreTask(TaskId),
     /// `UpdateService` with another desired count: 0 to [`Command::DESIRED_COUNT_MAX`].
     SetDesiredCount(ServiceId, u32),
+    /// `RegisterTaskDefinition` of a copy of the service's task definition with this about it, and `UpdateService` with
+    /// that: a deployment of a new revision.
+    DeployRelease(ServiceId, Release),
+    /// `UpdateService` with another task definition: a deployment.
+    UpdateTaskDefinition(ServiceId, TaskDefinitionId),
+    /// `UpdateService` with `forceNewDeployment`.
+    ForceNewDeployment(ServiceId),
+    /// `UpdateService` with other percentages. That is no deployment.
+    ModifyDeployment(ServiceId, DeploymentConfiguration),
+    /// `UpdateService` with another `healthCheckGracePeriodSeconds`: 0 to 2,147,483,647. That is no deployment.
+    ModifyGracePeriod(ServiceId, u32),
+    /// `StopServiceDeployment`.
+    StopServiceDeployment(ServiceId, StopType),
+    /// `RegisterScalableTarget` with these bounds, minimum and maximum.
+    RegisterScalableTarget(ServiceId, u32, u32),
+    /// AWS takes back the capacity of a Fargate Spot task, after a warning of two minutes.
+    InterruptSpot(TaskId),
+    /// A container instance is gone, with the tasks on it.
+    LoseInstance(InstanceId),
+    /// An Availability Zone fails: tasks in it are gone and none can be started there. By its index.
+    LoseZone(u32),
+    /// The zone is there again.
+    RestoreZone(u32),
     /// `ModifyTargetGroupAttributes`.
     ModifyTargetGroup(TargetGroupId, TargetGroupAttribute),
     /// `ModifyTargetGroup`: a setting of the health check.
@@ -53,6 +78,25 @@ impl Command {
     pub const DESIRED_COUNT_MAX: u32 = 60;
     /// The greatest slowness, in percent.
     pub const SLOWNESS_PERCENT_MAX: u32 = 10_000;
+}
+
+/// `stopType` of `StopServiceDeployment`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum StopType {
+    /// `ROLLBACK`, the default: back to the revision before.
+    Rollback,
+    /// `ABORT`: it stops where it is.
+    Abort,
+}
+
+impl StopType {
+    /// AWS's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rollback => "ROLLBACK",
+            Self::Abort => "ABORT",
+        }
+    }
 }
 
 /// Why a command cannot be carried out. The world is as it was.
@@ -91,6 +135,35 @@ pub enum Refusal {
     /// AWS does not take this action together with the sessions of its target groups.
     #[error("{0}")]
     Sessions(SessionsRefused),
+    /// AWS does not take these settings of deployments.
+    #[error("{0}")]
+    Deployment(DeploymentRefused),
+    /// The minimum or maximum percentage is out of its range.
+    #[error(
+        "minimumHealthyPercent goes from 0 to 100 and maximumPercent from 100 to 1000 here, not {0} and {1}"
+    )]
+    PercentOutOfRange(u32, u32),
+    /// The grace period is out of range.
+    #[error("healthCheckGracePeriodSeconds goes from 0 to 2147483647, not {0}")]
+    GracePeriodOutOfRange(u32),
+    /// There is no deployment to stop.
+    #[error("the service has no deployment in progress")]
+    NoDeployment,
+    /// There is no deployment to go back to.
+    #[error("there is no completed deployment to roll back to")]
+    NothingToRollBackTo,
+    /// The task is not one of Fargate Spot.
+    #[error("task {0} does not run on FARGATE_SPOT")]
+    NotSpot(TaskId),
+    /// The thing is gone already, or is there.
+    #[error("{0}")]
+    AlreadySo(&'static str),
+    /// The service has no scalable target.
+    #[error("the service is no scalable target: it has no scaling policy")]
+    NotScalable,
+    /// Application Auto Scaling does not take these bounds.
+    #[error("Maximum capacity cannot be less than minimum capacity")]
+    MaxBelowMin,
     /// The permission is there already, or is not there.
     #[error("{0}")]
     Permission(&'static str),

@@ -117,7 +117,7 @@ impl Simulation {
                 scenario.assumptions.shared_routing_memory,
                 seed,
             ),
-            cluster: Cluster::new(&scenario.services, scenario.zones.len(), seed),
+            cluster: Cluster::new(&scenario.services, &scenario.task_definitions, scenario.zones.len(), seed),
             security_groups: SecurityGroups(scenario.security_groups.clone()),
             zones: scenario.zones.clone(),
             metrics: Metrics::new(scenario.target_groups.len()),

@@ -48,7 +48,7 @@ pub struct Vote {
 }
 
 /// A bound of the capacity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash, Eq)]
 pub enum Bound {
     /// `MinCapacity`.
     Minimum(u32),
@@ -57,7 +57,7 @@ pub enum Bound {
 }
 
 /// Why a capacity is changed, or is not.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Hash, Eq)]
 pub enum Cause {
     /// An alarm invoked a policy.
     Alarm {
@@ -111,7 +111,7 @@ impl fmt::Display for Cause {
 }
 
 /// `ScalingActivity`: the desired count is changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Hash, Eq)]
 pub struct ScalingActivity {
     /// `StartTime`.
     pub at: SimTime,
@@ -136,7 +136,7 @@ impl ScalingActivity {
 }
 
 /// A not scaled activity: a policy wanted something that is not done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Hash, Eq)]
 pub struct NotScaled {
     /// When.
     pub at: SimTime,
@@ -152,7 +152,7 @@ impl NotScaled {
 }
 
 /// Why nothing is done. Only the first four have a `Code` of AWS's; the others AWS describes and does not list.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum NotScaledReason {
     /// `AutoScalingAnticipatedFlapping`.
     #[error("removing a task would bring the metric back above the target value")]

@@ -2,9 +2,9 @@
 
 use super::container::{Accepted, Connected, Container, Done, Faults, Job, Token};
 use super::service::Service;
-use super::settings::ServiceSettings;
+use super::settings::{ServiceSettings, TaskDefinition};
 use super::task::{StopCode, Task, TaskStatus};
-use super::{Event, ServiceId, TaskId};
+use super::{Event, ServiceId, TaskDefinitionId, TaskId};
 use crate::choices;
 use crate::context::Context;
 use crate::elb::{self, Address, LoadBalancer};
@@ -19,18 +19,25 @@ pub struct Cluster {
     pub(super) tasks: Vec<Task>,
     /// Those that are not STOPPED, in the order of their start.
     pub(super) present: Vec<TaskId>,
+    task_definitions: Vec<TaskDefinition>,
     start_times: RandomStream,
     next_host: Vec<u16>,
 }
 
 impl Cluster {
-    pub(crate) fn new(services: &[ServiceSettings], zones: usize, seed: u64) -> Self {
+    pub(crate) fn new(
+        services: &[ServiceSettings],
+        task_definitions: &[TaskDefinition],
+        zones: usize,
+        seed: u64,
+    ) -> Self {
         Self {
             services: (0..)
                 .zip(services)
                 .map(|(number, settings)| Service::new(ServiceId::new(number), settings.clone(), seed))
                 .collect(),
             tasks: Vec::new(),
+            task_definitions: task_definitions.to_vec(),
             present: Vec::new(),
             start_times: RandomStream::new(seed, "start times"),
             next_host: vec![10; zones],
@@ -45,6 +52,16 @@ impl Cluster {
     /// The service with this id, if there is one.
     pub fn service(&self, id: ServiceId) -> Option<&Service> {
         self.services.get(id.number() as usize)
+    }
+
+    /// The task definition with this id, if it is registered.
+    pub fn task_definition(&self, id: TaskDefinitionId) -> Option<&TaskDefinition> {
+        self.task_definitions.get(id.number() as usize)
+    }
+
+    /// All task definitions, in the order in which they were registered.
+    pub fn task_definitions(&self) -> &[TaskDefinition] {
+        &self.task_definitions
     }
 
     /// The service of a task.

@@ -296,6 +296,9 @@ mod tests {
             keep_alive: None,
             paths: vec!["/shop/*".to_owned()],
             sets_cookie: None,
+            warm_up: SimDuration::ZERO,
+            on_sigterm: crate::ecs::OnSigterm::default(),
+            memory: crate::ecs::MemoryUse::default(),
         })
     }
 

@@ -20,7 +20,11 @@ use crate::kernel::typed_id;
 pub use cluster::Cluster;
 pub use container::{Container, Faults, Worker};
 pub use service::Service;
-pub use settings::{ContainerSettings, DeploymentConfiguration, ServiceSettings, StartTimes, TaskDefinition};
+pub use settings::{
+    BlueGreen, CapacityProvider, CapacityShare, CapacityStrategy, ClusterSettings, ContainerSettings,
+    DeploymentConfiguration, InstanceSettings, Launch, MemoryUse, OnSigterm, Release, RuleReference,
+    ServiceSettings, StartTimes, TaskDefinition,
+};
 pub use task::{DesiredStatus, StopCode, Task, TaskStatus};
 
 pub(crate) use container::{Connected, Done, Job, Token};
@@ -33,6 +37,11 @@ typed_id! {
 typed_id! {
     /// A task, numbered from 1 in the order in which tasks are started, whatever their service.
     TaskId
+}
+
+typed_id! {
+    /// A task definition: one of a family's revisions, numbered from 0 in the order in which they are registered.
+    TaskDefinitionId
 }
 
 /// What falls due in ECS.

@@ -1,6 +1,8 @@
 //! Availability Zone rebalancing: whether a service may have it, and its next move
 //! (ECS guide, "Balancing an Amazon ECS service across Availability Zones").
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 
 use super::DeploymentConfiguration;
@@ -125,7 +127,7 @@ fn fullest(zones: &[ZoneTasks]) -> Option<usize> {
 }
 
 /// The event with which rebalancing begins (`SERVICE_REBALANCING_STARTED`), given the zones' names and tasks.
-pub fn started(service: &str, zones: &[(&str, u32)]) -> String {
+pub fn started(service: &str, zones: &[(impl Display, u32)]) -> String {
     let last = zones.len().saturating_sub(1);
     let list: String = (0..)
         .zip(zones)
@@ -140,7 +142,7 @@ pub fn started(service: &str, zones: &[(&str, u32)]) -> String {
 }
 
 /// The event with which rebalancing ends (`SERVICE_REBALANCING_COMPLETED`).
-pub fn completed(service: &str, zones: &[(&str, u32)]) -> String {
+pub fn completed(service: &str, zones: &[(impl Display, u32)]) -> String {
     let last = zones.len().saturating_sub(1);
     let list: String = (0..)
         .zip(zones)

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::container::Container;
+use super::deployment::state::{DeploymentId, ServiceRevisionId};
 use super::{ServiceId, TaskId};
 use crate::elb::{Address, TargetId};
 use crate::kernel::SimTime;
@@ -59,7 +60,8 @@ pub enum DesiredStatus {
     Stopped,
 }
 
-/// `stopCode` and `stoppedReason`: why a task ends.
+/// `stopCode` and `stoppedReason`: why a task ends (API `TaskStopCode`; ECS guide, "Amazon ECS stopped tasks error
+/// messages").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StopCode {
     /// Its container exited.
@@ -68,8 +70,16 @@ pub enum StopCode {
     UserInitiated,
     /// The scheduler stopped it for failing the load balancer's health checks.
     FailedElbHealthChecks,
-    /// The scheduler stopped it because the service has more tasks than it should.
+    /// The scheduler stopped it because its container is unhealthy.
+    FailedContainerHealthChecks,
+    /// The scheduler stopped it because the service has more tasks than it should, or another revision.
     ScalingActivity,
+    /// Its image could not be pulled.
+    CannotPullContainer,
+    /// Fargate Spot took its capacity back.
+    SpotInterruption,
+    /// Its container instance is gone.
+    HostTerminated,
 }
 
 impl StopCode {
@@ -78,7 +88,12 @@ impl StopCode {
         match self {
             Self::EssentialContainerExited => "EssentialContainerExited",
             Self::UserInitiated => "UserInitiated",
-            Self::FailedElbHealthChecks | Self::ScalingActivity => "ServiceSchedulerInitiated",
+            Self::FailedElbHealthChecks | Self::FailedContainerHealthChecks | Self::ScalingActivity => {
+                "ServiceSchedulerInitiated"
+            }
+            Self::CannotPullContainer => "TaskFailedToStart",
+            Self::SpotInterruption => "SpotInterruption",
+            Self::HostTerminated => "TerminationNotice",
         }
     }
 
@@ -88,7 +103,13 @@ impl StopCode {
             Self::EssentialContainerExited => "Essential container in task exited",
             Self::UserInitiated => "Task stopped by user",
             Self::FailedElbHealthChecks => "Task failed ELB health checks in",
+            Self::FailedContainerHealthChecks => "Task failed container health checks",
             Self::ScalingActivity => "Scaling activity initiated by",
+            Self::CannotPullContainer => {
+                "CannotPullContainerError: pull image manifest has been retried 5 time(s)"
+            }
+            Self::SpotInterruption => "Your Spot Task was interrupted.",
+            Self::HostTerminated => "Host EC2 instance stopped/terminated",
         }
     }
 }
@@ -98,6 +119,8 @@ impl StopCode {
 pub struct Task {
     pub(super) id: TaskId,
     pub(super) service: ServiceId,
+    pub(super) revision: ServiceRevisionId,
+    pub(super) deployment: DeploymentId,
     pub(super) zone: usize,
     pub(super) address: Address,
     pub(super) status: TaskStatus,
@@ -114,6 +137,8 @@ impl Task {
         Self {
             id,
             service,
+            revision: ServiceRevisionId::new(1),
+            deployment: DeploymentId::new(1),
             zone,
             address,
             status: TaskStatus::Provisioning,
@@ -134,6 +159,16 @@ impl Task {
     /// Its service.
     pub const fn service(&self) -> ServiceId {
         self.service
+    }
+
+    /// The service revision that it is of.
+    pub const fn revision(&self) -> ServiceRevisionId {
+        self.revision
+    }
+
+    /// The deployment that started it.
+    pub const fn deployment(&self) -> DeploymentId {
+        self.deployment
     }
 
     /// The index of its Availability Zone.

@@ -1,5 +1,6 @@
 //! What to build and what happens when: the scenario file, its validation, the built-in library.
 
+mod alarm;
 #[cfg(feature = "scenario-files")]
 mod document;
 #[cfg(feature = "scenario-files")]
@@ -13,14 +14,16 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
+use crate::autoscaling::ScalingSettings;
 use crate::command::Command;
-use crate::ecs::ServiceSettings;
+use crate::ecs::{ClusterSettings, ServiceId, ServiceSettings, TaskDefinition};
 use crate::elb::listener::Listener;
 use crate::elb::{LoadBalancerSettings, TargetGroupSettings};
 use crate::kernel::SimTime;
 use crate::traffic::TrafficSettings;
 use crate::vpc::SecurityGroup;
 
+pub use alarm::{AlarmMetric, MetricAlarm};
 #[cfg(feature = "scenario-files")]
 pub use library::BUILT_IN;
 #[cfg(feature = "scenario-files")]
@@ -73,8 +76,16 @@ pub struct Scenario {
     pub listeners: Vec<Listener>,
     /// The target groups.
     pub target_groups: Vec<TargetGroupSettings>,
+    /// The cluster.
+    pub cluster: ClusterSettings,
+    /// The task definitions, for deployments to come.
+    pub task_definitions: Vec<TaskDefinition>,
     /// The services.
     pub services: Vec<ServiceSettings>,
+    /// CloudWatch alarms that deployments watch.
+    pub alarms: Vec<MetricAlarm>,
+    /// Which services Application Auto Scaling scales, and how.
+    pub scaling: Vec<(ServiceId, ScalingSettings)>,
     /// The traffic.
     pub traffic: TrafficSettings,
     /// What is done at which instant, in the order of time.

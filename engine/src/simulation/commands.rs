@@ -45,6 +45,7 @@ impl Simulation {
             Command::AuthorizeIngress(id, permission) => self.check_permission(*id, permission, false),
             Command::RevokeIngress(id, permission) => self.check_permission(*id, permission, true),
             Command::ModifyLoadBalancer(_) | Command::SetRequestRate(_) => Ok(()),
+            _ => Err(Refusal::NoDeployment),
         }
     }
 
@@ -168,6 +169,7 @@ impl Simulation {
                 self.traffic.set_rate(rate);
                 self.plan_arrival();
             }
+            _ => {}
         }
     }
 

@@ -2,8 +2,10 @@
 
 use super::Simulation;
 use crate::command::Command;
-use crate::ecs::{ServiceId, TaskId};
+use crate::ecs::deployment::state::DeploymentId;
+use crate::ecs::{Release, ServiceId, TaskId};
 use crate::elb::{ListenerId, NodeId, TargetGroupId, TargetId};
+use crate::kernel::SimDuration;
 use crate::trace::{Names, Notice};
 use crate::vpc::{Peer, Permission, SecurityGroupId};
 
@@ -62,6 +64,24 @@ impl Names for Simulation {
         self.cluster.task(task).map_or("?", |task| self.service(task.service()))
     }
 
+    fn deployment_of(&self, task: TaskId) -> String {
+        let Some(task) = self.cluster.task(task) else { return "?".to_owned() };
+        self.deployment(task.service(), task.deployment())
+    }
+
+    /// AWS's ids of deployments are long random numbers; these can be told apart as well.
+    fn deployment(&self, service: ServiceId, deployment: DeploymentId) -> String {
+        format!("ecs-svc/{}-{deployment}", self.service(service))
+    }
+
+    fn zone_name(&self, zone: usize) -> &str {
+        self.zones.get(zone).map_or("?", String::as_str)
+    }
+
+    fn zone_of(&self, task: TaskId) -> &str {
+        self.cluster.task(task).map_or("?", |task| self.zone_name(task.zone()))
+    }
+
     fn port_of(&self, target: TargetId) -> u16 {
         self.load_balancer.target(target).address().port
     }
@@ -71,6 +91,7 @@ impl Names for Simulation {
         let only_group = self.load_balancer.target_groups().len() == 1;
         let group = |id| if only_group { String::new() } else { format!(" of {}", self.target_group(id)) };
         let only_service = self.cluster.services().len() == 1;
+        let service = |id| if only_service { String::new() } else { format!(" {}", self.service(id)) };
         match command {
             Command::KillTask(task) => format!("task {task} is killed"),
             Command::StopTask(task) => format!("StopTask for task {task}"),
@@ -84,12 +105,38 @@ impl Names for Simulation {
                 format!("task {task} answers with something that is not HTTP from now on")
             }
             Command::RestoreTask(task) => format!("task {task} is restored"),
-            Command::SetDesiredCount(_, count) if only_service => {
-                format!("UpdateService: desired count {count}")
+            Command::SetDesiredCount(id, count) => {
+                format!("UpdateService{}: desired count {count}", service(*id))
             }
-            Command::SetDesiredCount(service, count) => {
-                format!("UpdateService {}: desired count {count}", self.service(*service))
+            Command::DeployRelease(id, release) => {
+                format!("UpdateService{}: a new revision {}", service(*id), release_in_words(*release))
             }
+            Command::UpdateTaskDefinition(id, definition) => {
+                let definition = self.cluster.task_definition(*definition);
+                let name =
+                    definition.map_or("?".to_owned(), |one| format!("{}:{}", one.family, one.revision));
+                format!("UpdateService{}: task definition {name}", service(*id))
+            }
+            Command::ForceNewDeployment(id) => format!("UpdateService{}: force new deployment", service(*id)),
+            Command::ModifyDeployment(id, percent) => format!(
+                "UpdateService{}: minimumHealthyPercent {}, maximumPercent {}",
+                service(*id),
+                percent.minimum_healthy_percent,
+                percent.maximum_percent
+            ),
+            Command::ModifyGracePeriod(id, seconds) => {
+                format!("UpdateService{}: healthCheckGracePeriodSeconds {seconds}", service(*id))
+            }
+            Command::StopServiceDeployment(id, stop) => {
+                format!("StopServiceDeployment{}: {}", service(*id), stop.as_str())
+            }
+            Command::RegisterScalableTarget(id, min, max) => {
+                format!("RegisterScalableTarget{}: MinCapacity {min}, MaxCapacity {max}", service(*id))
+            }
+            Command::InterruptSpot(task) => format!("Fargate Spot takes back task {task}"),
+            Command::LoseInstance(instance) => format!("container instance {instance} is terminated"),
+            Command::LoseZone(zone) => format!("{} fails", self.zone_name(*zone as usize)),
+            Command::RestoreZone(zone) => format!("{} is there again", self.zone_name(*zone as usize)),
             Command::ModifyTargetGroup(id, attribute) => {
                 let (key, value) = (attribute.key(), attribute.value());
                 format!("ModifyTargetGroupAttributes{}: {key} = {value}", group(*id))
@@ -113,5 +160,19 @@ impl Names for Simulation {
             }
             Command::SetRequestRate(rate) => format!("clients send {} requests/s", rate.as_per_second()),
         }
+    }
+}
+
+/// What is the matter with a revision.
+fn release_in_words(release: Release) -> String {
+    match release {
+        Release::Good => "that is good".to_owned(),
+        Release::Slow { percent } => format!("that takes {}× as long", f64::from(percent) / 100.0),
+        Release::CannotPullImage => "whose image cannot be pulled".to_owned(),
+        Release::Crashes { after } if after == SimDuration::ZERO => "that crashes at its start".to_owned(),
+        Release::Crashes { after } => format!("that crashes {after} after its start"),
+        Release::FailsHealthCheck => "that fails its health checks".to_owned(),
+        Release::AnswersWith(status) => format!("that answers everything with {status}"),
+        Release::FailsRequests(status) => format!("that answers requests with {status}"),
     }
 }

@@ -10,7 +10,7 @@ use std::hash::Hash;
 
 use crate::kernel::{Digest, SimTime};
 
-pub use notice::{Names, Notice, Origin};
+pub use notice::{CannotPlace, DeploymentFailure, Names, Notice, Origin};
 pub use ring::{Entry, Ring, Since};
 pub use step::{Author, BalancerCause, ClientError, Loss, RoutingChoice, Step, TargetBasis};
 pub use why::{ClientPath, Explanation, Explanations, GroupBasis, Standing};

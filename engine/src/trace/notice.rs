@@ -1,7 +1,14 @@
 //! Things that people want to read about, and their sentences in AWS's vocabulary.
 
+use crate::autoscaling::{NotScaled, ScalingActivity};
+use crate::cloudwatch::AlarmState;
 use crate::command::{Command, Refusal};
-use crate::ecs::{ServiceId, StopCode, TaskId, TaskStatus};
+use crate::ecs::container_health::HealthStatus;
+use crate::ecs::deployment::lifecycle::{LifecycleStage, RollbackReason};
+use crate::ecs::deployment::rolling;
+use crate::ecs::deployment::state::DeploymentId;
+use crate::ecs::placement::{InstanceId, PlacementFailure};
+use crate::ecs::{ServiceId, StopCode, TaskId, TaskStatus, fargate, rebalancing, throttle};
 use crate::elb::health::Verdict;
 use crate::elb::{FailedCheck, NodeId, TargetGroupId, TargetHealth, TargetId, TargetState};
 
@@ -129,6 +136,171 @@ pub enum Notice {
         /// The service.
         service: ServiceId,
     },
+    /// The process of a task exited.
+    TaskExited {
+        /// The task.
+        task: TaskId,
+        /// Its exit code: 137 after SIGKILL.
+        exit_code: u8,
+    },
+    /// The health status of a task's container changed.
+    ContainerHealthChanged {
+        /// The task.
+        task: TaskId,
+        /// Its status from now on.
+        status: HealthStatus,
+    },
+    /// AWS takes back the capacity of a Fargate Spot task in two minutes.
+    SpotInterrupted {
+        /// The task.
+        task: TaskId,
+    },
+    /// A container instance is gone.
+    InstanceLost {
+        /// The instance.
+        instance: InstanceId,
+    },
+    /// A deployment began (`SERVICE_DEPLOYMENT_IN_PROGRESS`).
+    DeploymentStarted {
+        /// The service.
+        service: ServiceId,
+        /// The deployment.
+        deployment: DeploymentId,
+        /// The revision of the task definition that it deploys.
+        revision: u32,
+    },
+    /// Service event: a deployment is complete (`SERVICE_DEPLOYMENT_COMPLETED`).
+    DeploymentCompleted {
+        /// The service.
+        service: ServiceId,
+        /// The deployment.
+        deployment: DeploymentId,
+    },
+    /// Service event: a deployment has failed (`SERVICE_DEPLOYMENT_FAILED`).
+    DeploymentFailed {
+        /// The service.
+        service: ServiceId,
+        /// The deployment.
+        deployment: DeploymentId,
+        /// What failed it.
+        by: DeploymentFailure,
+    },
+    /// The service goes back to an earlier deployment.
+    RollingBack {
+        /// The service.
+        service: ServiceId,
+        /// The deployment that is in progress again.
+        to: DeploymentId,
+    },
+    /// Somebody stopped a deployment where it was.
+    DeploymentStopped {
+        /// The service.
+        service: ServiceId,
+        /// The deployment.
+        deployment: DeploymentId,
+    },
+    /// A blue/green, linear or canary deployment came to another stage.
+    LifecycleStageEntered {
+        /// The service.
+        service: ServiceId,
+        /// The stage.
+        stage: LifecycleStage,
+    },
+    /// ECS rewrote the weights of a listener's rule.
+    TrafficShifted {
+        /// The service.
+        service: ServiceId,
+        /// Whether it was the rule for test traffic.
+        test: bool,
+        /// How much goes to green from now on, in tenths of a percent.
+        green_tenths: u32,
+    },
+    /// Service event: the percentages leave a deployment no room.
+    CannotDeploy {
+        /// The service.
+        service: ServiceId,
+    },
+    /// Service event: a task cannot be placed.
+    PlacementFailed {
+        /// The service.
+        service: ServiceId,
+        /// Why not.
+        why: CannotPlace,
+    },
+    /// Service event: tasks fail to start, again and again (`SERVICE_TASK_START_IMPAIRED`).
+    StartImpaired {
+        /// The service.
+        service: ServiceId,
+    },
+    /// Service event: the zones of a service are out of balance, and it begins to move tasks.
+    RebalancingStarted {
+        /// The service.
+        service: ServiceId,
+        /// Its healthy tasks by zone, with the zones' indices.
+        tasks: Vec<(usize, u32)>,
+    },
+    /// Service event: the zones are balanced again.
+    RebalancingCompleted {
+        /// The service.
+        service: ServiceId,
+        /// Its healthy tasks by zone, with the zones' indices.
+        tasks: Vec<(usize, u32)>,
+    },
+    /// Service event: a task was started to balance the zones.
+    RebalancingStartedTask {
+        /// The task.
+        task: TaskId,
+    },
+    /// Service event: a task was stopped to balance the zones.
+    RebalancingStoppedTask {
+        /// The task.
+        task: TaskId,
+    },
+    /// A CloudWatch alarm changed its state.
+    AlarmChanged {
+        /// `AlarmName`.
+        alarm: String,
+        /// Its state until now.
+        before: AlarmState,
+        /// Its state from now on.
+        after: AlarmState,
+        /// `StateReason`, in CloudWatch's words.
+        reason: String,
+    },
+    /// Application Auto Scaling set another desired count.
+    Scaled {
+        /// The service.
+        service: ServiceId,
+        /// What was done, and why.
+        activity: ScalingActivity,
+    },
+    /// Application Auto Scaling would have liked to, and did not.
+    NotScaled {
+        /// The service.
+        service: ServiceId,
+        /// What was not done, and why.
+        activity: NotScaled,
+    },
+}
+
+/// What failed a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeploymentFailure {
+    /// The circuit breaker: tasks failed to start or failed their health checks.
+    CircuitBreaker,
+    /// An alarm, a person or a stage that took too long.
+    RolledBack(RollbackReason),
+}
+
+/// Why a task cannot be placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CannotPlace {
+    /// No container instance takes it.
+    Instances(PlacementFailure),
+    /// Fargate has no capacity in the zones of the service.
+    NoCapacity,
+    /// The quota of vCPUs is used up.
+    VcpuQuota,
 }
 
 /// Who did something.
@@ -158,6 +330,14 @@ pub trait Names {
     fn service_of(&self, task: TaskId) -> &str;
     /// The container port of a target.
     fn port_of(&self, target: TargetId) -> u16;
+    /// AWS's id of the deployment that a task was started by.
+    fn deployment_of(&self, task: TaskId) -> String;
+    /// AWS's id of a deployment of a service.
+    fn deployment(&self, service: ServiceId, deployment: DeploymentId) -> String;
+    /// The name of a zone.
+    fn zone_name(&self, zone: usize) -> &str;
+    /// The zone of a task.
+    fn zone_of(&self, task: TaskId) -> &str;
     /// A command in words.
     fn command(&self, command: &Command) -> String;
 }
@@ -195,12 +375,16 @@ impl Notice {
                     StopCode::FailedElbHealthChecks => {
                         format!(" (target-group {})", group_of(*task, names))
                     }
-                    StopCode::ScalingActivity => format!(" (service {})", names.service_of(*task)),
-                    StopCode::EssentialContainerExited | StopCode::UserInitiated => String::new(),
+                    StopCode::ScalingActivity => format!(" (deployment {})", names.deployment_of(*task)),
+                    _ => String::new(),
                 };
                 format!("task {task}: {}: {}{place}.", code.as_str(), code.reason())
             }
-            _ => self.balancer_sentence(names).unwrap_or_else(|| self.service_sentence(names)),
+            _ => self
+                .balancer_sentence(names)
+                .or_else(|| self.deployment_sentence(names))
+                .or_else(|| self.scaling_sentence(names))
+                .unwrap_or_else(|| self.service_sentence(names)),
         }
     }
 
@@ -280,8 +464,134 @@ impl Notice {
             Self::SteadyState { service } => {
                 format!("(service {}) has reached a steady state.", names.service(service))
             }
+            Self::TaskExited { task, exit_code: 137 } => {
+                format!("task {task}: killed (SIGKILL), exit code 137.")
+            }
+            Self::TaskExited { task, exit_code } => {
+                format!("task {task}: its process exited with {exit_code}.")
+            }
+            Self::ContainerHealthChanged { task, status } => {
+                format!("task {task}: its container is {}.", status.as_str())
+            }
+            Self::SpotInterrupted { task } => {
+                format!("task {task}: Fargate Spot takes its capacity back in 2 minutes; SIGTERM now.")
+            }
+            Self::InstanceLost { instance } => format!("container instance {instance} is gone."),
+            Self::CannotDeploy { service } => {
+                format!("(service {}) {}", names.service(service), rolling::CANNOT_DEPLOY)
+            }
+            Self::PlacementFailed { service, why } => why.sentence(names.service(service)),
+            Self::StartImpaired { service } => throttle::impaired(names.service(service)),
             _ => String::new(),
         }
+    }
+}
+
+impl CannotPlace {
+    fn sentence(self, service: &str) -> String {
+        match self {
+            Self::Instances(failure) => failure.message(service),
+            Self::NoCapacity => format!(
+                "(service {service}) was unable to place a task. Reason: Capacity is unavailable at this time. Please \
+                 try again later or in a different availability zone."
+            ),
+            Self::VcpuQuota => fargate::over_quota(service),
+        }
+    }
+}
+
+impl Notice {
+    /// Deployments, in the words of service events and of EventBridge's `ECS Deployment State Change`.
+    fn deployment_sentence(&self, names: &dyn Names) -> Option<String> {
+        Some(match *self {
+            Self::DeploymentStarted { service, deployment, revision } => format!(
+                "ECS deployment {} in progress: {} deploys revision {revision}.",
+                names.deployment(service, deployment),
+                names.service(service)
+            ),
+            Self::DeploymentCompleted { service, deployment } => format!(
+                "(service {}) (deployment {}) deployment completed.",
+                names.service(service),
+                names.deployment(service, deployment)
+            ),
+            Self::DeploymentFailed { service, deployment, by } => {
+                let why = match by {
+                    DeploymentFailure::CircuitBreaker => "tasks failed to start.",
+                    DeploymentFailure::RolledBack(RollbackReason::Alarm) => "alarm detected.",
+                    DeploymentFailure::RolledBack(RollbackReason::Requested) => "rollback requested.",
+                    DeploymentFailure::RolledBack(RollbackReason::StageTimedOut(_)) => {
+                        "a stage took 24 hours."
+                    }
+                };
+                format!(
+                    "(service {}) (deployment {}) deployment failed: {why}",
+                    names.service(service),
+                    names.deployment(service, deployment)
+                )
+            }
+            Self::RollingBack { service, to } => format!(
+                "(service {}) rolling back to (deployment {}).",
+                names.service(service),
+                names.deployment(service, to)
+            ),
+            Self::DeploymentStopped { service, deployment } => format!(
+                "(service {}) (deployment {}) deployment stopped.",
+                names.service(service),
+                names.deployment(service, deployment)
+            ),
+            Self::LifecycleStageEntered { service, stage } => {
+                format!("{}: deployment stage {}.", names.service(service), stage.as_str())
+            }
+            Self::TrafficShifted { service, test, green_tenths } => format!(
+                "{}: {} traffic, {}.{} % goes to the new revision.",
+                names.service(service),
+                if test { "test" } else { "production" },
+                green_tenths / 10,
+                green_tenths % 10
+            ),
+            _ => return None,
+        })
+    }
+
+    /// Zone rebalancing, alarms and auto scaling.
+    fn scaling_sentence(&self, names: &dyn Names) -> Option<String> {
+        let by_zone = |tasks: &[(usize, u32)]| -> Vec<(String, u32)> {
+            tasks.iter().map(|(zone, count)| (names.zone_name(*zone).to_owned(), *count)).collect()
+        };
+        Some(match self {
+            Self::RebalancingStarted { service, tasks } => {
+                rebalancing::started(names.service(*service), &by_zone(tasks))
+            }
+            Self::RebalancingCompleted { service, tasks } => {
+                rebalancing::completed(names.service(*service), &by_zone(tasks))
+            }
+            Self::RebalancingStartedTask { task } => rebalancing::started_task(
+                names.service_of(*task),
+                names.zone_of(*task),
+                &format!("(task {task})"),
+            ),
+            Self::RebalancingStoppedTask { task } => rebalancing::stopped_task(
+                names.service_of(*task),
+                names.zone_of(*task),
+                &format!("(task {task})"),
+            ),
+            Self::AlarmChanged { alarm, before, after, reason } => {
+                format!("alarm {alarm}: {before} → {after}. {reason}")
+            }
+            Self::Scaled { service, activity } => format!(
+                "Auto Scaling of {}: {} Cause: {}.",
+                names.service(*service),
+                activity.description(),
+                activity.cause
+            ),
+            Self::NotScaled { service, activity } => format!(
+                "Auto Scaling of {} does nothing: {} (cause: {}).",
+                names.service(*service),
+                activity.reason,
+                activity.cause
+            ),
+            _ => return None,
+        })
     }
 }
 

@@ -85,7 +85,7 @@ impl Weights {
 }
 
 /// Why a deployment is rolled back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash, Eq)]
 pub enum RollbackReason {
     /// One of its alarms is in ALARM.
     Alarm,

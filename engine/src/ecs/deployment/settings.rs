@@ -216,7 +216,7 @@ impl DeploymentOptions {
 }
 
 /// Why settings of a deployment were refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum DeploymentRefused {
     /// API `LinearConfiguration`.
     #[error("stepPercent is a multiple of 0.1 from 3.0 to 100.0, not {}.{}", .tenths / 10, .tenths % 10)]

@@ -35,7 +35,7 @@ impl Lack {
 }
 
 /// Why a task cannot be placed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash, Eq)]
 pub enum PlacementFailure {
     /// There is no instance in the cluster that takes tasks.
     NoInstances,

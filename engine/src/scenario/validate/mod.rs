@@ -50,7 +50,7 @@ fn build(document: &Document, problems: &mut Problems) -> Option<Scenario> {
     let target_groups = target_group::target_groups(&book, problems);
     let listeners = listener::listeners(document, &book, &target_groups, problems);
     let balancer_zones = load_balancer.as_ref().map_or(&[][..], |balancer| &balancer.zones);
-    let (services, zones) = service::services(&book, balancer_zones, problems);
+    let (task_definitions, services, zones) = service::services(&book, balancer_zones, problems);
     let scheme = load_balancer.as_ref().map(|balancer| balancer.scheme).unwrap_or_default();
     let traffic = traffic::traffic(&document.traffic, &listeners, scheme, problems);
     let timeline = timeline::timeline(&document.timeline, &book, &listeners, &target_groups, problems);
@@ -68,7 +68,11 @@ fn build(document: &Document, problems: &mut Problems) -> Option<Scenario> {
         load_balancer: load_balancer?,
         listeners,
         target_groups,
+        cluster: crate::ecs::ClusterSettings::default(),
+        task_definitions,
         services,
+        alarms: Vec::new(),
+        scaling: Vec::new(),
         traffic: traffic?,
         timeline,
     })

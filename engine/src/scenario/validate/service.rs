@@ -31,7 +31,7 @@ pub(super) fn services(
     book: &Book<'_>,
     balancer_zones: &[String],
     problems: &mut Problems,
-) -> (Vec<ServiceSettings>, Vec<String>) {
+) -> (Vec<TaskDefinition>, Vec<ServiceSettings>, Vec<String>) {
     let top = At::top("TaskDefinitions");
     let list = book.task_definitions.list.iter().enumerate();
     let definitions: Vec<Option<TaskDefinition>> =
@@ -42,7 +42,7 @@ pub(super) fn services(
     for (index, one) in book.services.list.iter().enumerate() {
         services.extend(service(top.element(index), one, book, &definitions, &mut zones, problems));
     }
-    (services, zones.all)
+    (definitions.into_iter().flatten().collect(), services, zones.all)
 }
 
 fn service(
@@ -74,7 +74,11 @@ fn service(
     Some(ServiceSettings {
         name: service.service_name.clone(),
         desired_count,
+        launch: crate::ecs::Launch::default(),
         deployment,
+        options: Default::default(),
+        blue_green: None,
+        rebalancing: crate::ecs::rebalancing::AvailabilityZoneRebalancing::Disabled,
         health_check_grace_period: grace,
         task_definition: task_definition?,
         target_group,
@@ -178,6 +182,7 @@ fn task_definition(
         StartTimes {
             provisioning: phase("Provisioning", &times.provisioning.0),
             pending: phase("Pending", &times.pending.0),
+            image_pull: SimDuration::ZERO,
             activating: phase("Activating", &times.activating.0),
         }
     });
@@ -195,8 +200,12 @@ fn task_definition(
         revision,
         image: container.image.clone(),
         container_port,
+        cpu: TaskDefinition::CPU,
+        memory: TaskDefinition::MEMORY,
+        health_check: None,
         stop_timeout,
         start_times,
+        release: crate::ecs::Release::Good,
         container: server(at.field("Server"), &container.server, container_port, problems),
     })
 }
@@ -248,6 +257,9 @@ fn server(
             .then(|| problems.duration(at.field("KeepAliveTimeout"), keep_alive, shortest, day)),
         paths: paths.to_vec(),
         sets_cookie: server.sets_cookie.clone(),
+        warm_up: SimDuration::ZERO,
+        on_sigterm: Default::default(),
+        memory: Default::default(),
     }
 }
 
