@@ -5,12 +5,14 @@ mod clients;
 mod commands;
 mod journey;
 mod names;
+mod service_commands;
+mod service_story;
 mod story;
 
 use crate::cloudwatch::{self, GroupMinute, Metrics, Spread};
 use crate::command::{Command, Refusal};
 use crate::context::Context;
-use crate::ecs::{self, Cluster, ServiceId, TaskId};
+use crate::ecs::{self, Blueprint, Cluster, ServiceId, TaskId};
 use crate::elb::listener::Matched;
 use crate::elb::{self, ListenerId, LoadBalancer, NodeId, TargetId};
 use crate::kernel::{Agenda, Deadlines, Digest, SimTime, Slot, Slots};
@@ -117,7 +119,13 @@ impl Simulation {
                 scenario.assumptions.shared_routing_memory,
                 seed,
             ),
-            cluster: Cluster::new(&scenario.services, &scenario.task_definitions, scenario.zones.len(), seed),
+            cluster: Cluster::new(&Blueprint {
+                settings: &scenario.cluster,
+                services: &scenario.services,
+                task_definitions: &scenario.task_definitions,
+                zones: scenario.zones.len(),
+                seed,
+            }),
             security_groups: SecurityGroups(scenario.security_groups.clone()),
             zones: scenario.zones.clone(),
             metrics: Metrics::new(scenario.target_groups.len()),
@@ -140,6 +148,7 @@ impl Simulation {
             self.agenda.schedule(*at, Event::Timeline(index as u32));
         }
         let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
+        self.cluster.prepare_rules(&mut self.load_balancer, &mut context);
         let first_pass = match start {
             Start::Steady => {
                 self.cluster.begin_steady(&mut self.load_balancer, &mut context);
@@ -308,21 +317,60 @@ impl Simulation {
     }
 
     fn dispatch_to_ecs(&mut self, event: ecs::Event) {
+        let in_alarm = match event {
+            ecs::Event::SchedulerPass { service, .. } => self.is_watched_alarm_on(service),
+            _ => false,
+        };
         let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
         let (cluster, load_balancer) = (&mut self.cluster, &mut self.load_balancer);
-        match event {
+        let lost = match event {
             ecs::Event::SchedulerPass { service, regular } => {
-                cluster.scheduler_pass(service, regular, load_balancer, &mut context);
+                cluster.scheduler_pass(service, regular, in_alarm, load_balancer, &mut context);
+                None
             }
             ecs::Event::PhaseOver { task, status } => {
-                if let Some(container) = cluster.phase_over(task, status, load_balancer, &mut context) {
-                    self.lose_jobs(task, container);
-                }
+                cluster.phase_over(task, status, load_balancer, &mut context);
+                None
             }
-            ecs::Event::ExitNoticed(task) => cluster.exit_noticed(task, load_balancer, &mut context),
-            ecs::Event::JobDone { .. } => {}
+            ecs::Event::ImagePulled(task) => {
+                cluster.image_pulled(task, &mut context);
+                None
+            }
+            ecs::Event::ContainerCheck(task) => {
+                cluster.container_check(task, &mut context);
+                None
+            }
+            ecs::Event::ContainerChecked { task, begun, passed } => {
+                cluster.container_checked(task, begun, passed, &mut context);
+                None
+            }
+            ecs::Event::ExitNoticed(task) => {
+                cluster.exit_noticed(task, load_balancer, &mut context);
+                None
+            }
+            ecs::Event::CleanedUp(task) => {
+                cluster.cleaned_up(task, &mut context);
+                None
+            }
+            ecs::Event::Crash(task) => cluster.crash(task, &mut context).map(|lost| (task, lost)),
+            ecs::Event::StopTimeout(task) => {
+                cluster.stop_timeout(task, &mut context).map(|lost| (task, lost))
+            }
+            ecs::Event::SpotReclaimed(task) => {
+                cluster.spot_reclaimed(task, &mut context).map(|lost| (task, lost))
+            }
+            ecs::Event::JobDone { .. } => None,
+        };
+        if let Some((task, container)) = lost {
+            self.lose_jobs(task, container);
         }
         self.link_targets();
+    }
+
+    /// Whether an alarm that a service's deployments watch is in ALARM.
+    fn is_watched_alarm_on(&self, service: ServiceId) -> bool {
+        let _ = service;
+        false
     }
 
     fn dispatch_to_elb(&mut self, event: elb::Event) {
@@ -343,8 +391,10 @@ impl Simulation {
                 let behind = self.task_behind(target);
                 let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
                 self.load_balancer.draining_over(target, &mut context);
-                if let Some(task) = behind {
-                    self.cluster.target_unused(task, &mut context);
+                let lost =
+                    behind.and_then(|task| Some((task, self.cluster.target_unused(task, &mut context)?)));
+                if let Some((task, container)) = lost {
+                    self.lose_jobs(task, container);
                 }
             }
         }

@@ -32,6 +32,8 @@ pub struct Faults {
     pub hangs: bool,
     /// Whether the health check alone is answered 503.
     pub fails_health_check: bool,
+    /// Whether requests alone are answered with this status instead of 200.
+    pub fails_requests: Option<u16>,
     /// Whether requests are answered with something that is not HTTP.
     pub garbles: bool,
 }
@@ -43,6 +45,7 @@ impl Faults {
         answers_with: None,
         hangs: false,
         fails_health_check: false,
+        fails_requests: None,
         garbles: false,
     };
 }
@@ -117,13 +120,15 @@ pub struct Container {
     backlog: VecDeque<Waiting>,
     faults: Faults,
     accepts: bool,
+    listens_from: SimTime,
     serial: u32,
     busy: u32,
 }
 
 impl Container {
-    pub(super) fn new(settings: ContainerSettings) -> Self {
+    pub(super) fn new(settings: ContainerSettings, now: SimTime) -> Self {
         Self {
+            listens_from: now + settings.warm_up,
             workers: vec![None; settings.workers as usize],
             settings,
             backlog: VecDeque::with_capacity(16),
@@ -168,6 +173,9 @@ impl Container {
         match (self.faults.answers_with, job) {
             (Some(status), _) => status,
             (None, Job::Check(_)) if self.faults.fails_health_check => 503,
+            (None, Job::Request(_)) => {
+                self.faults.fails_requests.unwrap_or_else(|| self.settings.status_of(path))
+            }
             _ => self.settings.status_of(path),
         }
     }
@@ -177,9 +185,19 @@ impl Container {
         if self.faults.fails_health_check { 503 } else { self.settings.status_of(path) }
     }
 
+    /// It has been running for long: it is warm.
+    pub(super) fn listen_at_once(&mut self) {
+        self.listens_from = SimTime::ZERO;
+    }
+
+    /// Whether it has warmed up and listens on its ports.
+    pub fn is_listening(&self, now: SimTime) -> bool {
+        self.accepts && now >= self.listens_from
+    }
+
     /// Whether a connection to a port comes about.
-    pub(crate) fn connect(&self, port: u16) -> Connected {
-        if !self.accepts {
+    pub(crate) fn connect(&self, port: u16, now: SimTime) -> Connected {
+        if !self.is_listening(now) {
             return Connected::Refused;
         }
         if self.settings.health_port == Some(port) {
@@ -246,7 +264,7 @@ impl Container {
         tokens.collect()
     }
 
-    /// SIGTERM: takes no new connections and finishes what it has.
+    /// SIGTERM: it takes no new connections and finishes what it has.
     pub(super) fn stop_accepting(&mut self) {
         self.accepts = false;
     }
@@ -287,19 +305,22 @@ mod tests {
     const NOW: SimTime = SimTime::ZERO;
 
     fn container(workers: u32, backlog: u32) -> Container {
-        Container::new(ContainerSettings {
-            port: PORT,
-            health_port: Some(8_081),
-            workers,
-            backlog,
-            service_time: Distribution::Constant { value: WORK },
-            keep_alive: None,
-            paths: vec!["/shop/*".to_owned()],
-            sets_cookie: None,
-            warm_up: SimDuration::ZERO,
-            on_sigterm: crate::ecs::OnSigterm::default(),
-            memory: crate::ecs::MemoryUse::default(),
-        })
+        Container::new(
+            ContainerSettings {
+                port: PORT,
+                health_port: Some(8_081),
+                workers,
+                backlog,
+                service_time: Distribution::Constant { value: WORK },
+                keep_alive: None,
+                paths: vec!["/shop/*".to_owned()],
+                sets_cookie: None,
+                warm_up: SimDuration::ZERO,
+                on_sigterm: crate::ecs::OnSigterm::default(),
+                memory: crate::ecs::MemoryUse::default(),
+            },
+            NOW,
+        )
     }
 
     fn jobs(count: usize) -> Vec<Job> {
@@ -312,14 +333,18 @@ mod tests {
         let mut container = container(2, 1);
         let mut connected = Vec::new();
         for job in jobs(3) {
-            connected.push(container.connect(PORT));
+            connected.push(container.connect(PORT, NOW));
             container.accept(job, WORK, NOW);
         }
         assert_eq!(connected, [Connected::Open; 3]);
         assert_eq!((container.busy(), container.waiting()), (2, 1));
-        assert_eq!(container.connect(PORT), Connected::Dropped);
-        assert_eq!(container.connect(8_081), Connected::OpenForChecks, "checks have a port of their own");
-        assert_eq!(container.connect(PORT + 1), Connected::Refused);
+        assert_eq!(container.connect(PORT, NOW), Connected::Dropped);
+        assert_eq!(
+            container.connect(8_081, NOW),
+            Connected::OpenForChecks,
+            "checks have a port of their own"
+        );
+        assert_eq!(container.connect(PORT + 1, NOW), Connected::Refused);
     }
 
     #[test]
@@ -366,6 +391,16 @@ mod tests {
         assert_eq!(container.set_faults(Faults::NONE), [token]);
         assert_eq!(container.finish(token, NOW).map(|done| done.job), Some(jobs[0]));
         assert!(container.start_next(NOW).is_some());
+    }
+
+    #[test]
+    fn a_container_listens_when_it_has_warmed_up() {
+        let mut container = container(1, 1);
+        container.listens_from = NOW + SimDuration::from_secs(5);
+        assert_eq!(container.connect(PORT, NOW), Connected::Refused);
+        assert_eq!(container.connect(PORT, NOW + SimDuration::from_secs(5)), Connected::Open);
+        container.listen_at_once();
+        assert_eq!(container.connect(PORT, NOW), Connected::Open);
     }
 
     #[test]

@@ -124,6 +124,11 @@ impl ContainerHealth {
         Self { started_at, status: HealthStatus::Unknown, failures: 0 }
     }
 
+    /// Of a container that has long been healthy.
+    pub const fn settled(now: SimTime) -> Self {
+        Self { started_at: now, status: HealthStatus::Healthy, failures: 0 }
+    }
+
     /// Its status.
     pub const fn status(&self) -> HealthStatus {
         self.status

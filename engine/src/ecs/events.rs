@@ -32,23 +32,29 @@ pub enum Cause {
 
 /// An event of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServiceEvent {
+pub struct ServiceEvent<M> {
     /// `createdAt`.
     pub at: SimTime,
-    /// `message`.
-    pub message: String,
+    /// `message`, or what it is made of.
+    pub message: M,
 }
 
-/// The events of one service.
-#[derive(Clone, Debug, Default)]
-pub struct EventLog {
-    events: VecDeque<ServiceEvent>,
-    lasting: BTreeMap<Cause, ServiceEvent>,
+/// The events of one service, with whatever tells of them.
+#[derive(Clone, Debug)]
+pub struct EventLog<M> {
+    events: VecDeque<ServiceEvent<M>>,
+    lasting: BTreeMap<Cause, ServiceEvent<M>>,
 }
 
-impl EventLog {
+impl<M> Default for EventLog<M> {
+    fn default() -> Self {
+        Self { events: VecDeque::new(), lasting: BTreeMap::new() }
+    }
+}
+
+impl<M: Clone + PartialEq> EventLog<M> {
     /// Tells what has happened once, such as that tasks were started.
-    pub fn tell(&mut self, now: SimTime, message: String) {
+    pub fn tell(&mut self, now: SimTime, message: M) {
         if self.events.len() == EVENTS_MAX {
             self.events.pop_front();
         }
@@ -57,14 +63,20 @@ impl EventLog {
 
     /// Tells what lasts. The same message of a cause is not told again until the cause is resolved, or six hours
     /// have passed. Returns whether it was told.
-    pub fn tell_lasting(&mut self, now: SimTime, cause: Cause, message: &str) -> bool {
-        let repeats = |told: &ServiceEvent| told.message == message && now.since(told.at) < REPEATED_AFTER;
+    pub fn tell_lasting(&mut self, now: SimTime, cause: Cause, message: &M) -> bool {
+        let repeats =
+            |told: &ServiceEvent<M>| told.message == *message && now.since(told.at) < REPEATED_AFTER;
         if self.lasting.get(&cause).is_some_and(repeats) {
             return false;
         }
-        self.lasting.insert(cause, ServiceEvent { at: now, message: message.to_owned() });
-        self.tell(now, message.to_owned());
+        self.lasting.insert(cause, ServiceEvent { at: now, message: message.clone() });
+        self.tell(now, message.clone());
         true
+    }
+
+    /// Whether a cause lasts.
+    pub fn lasts(&self, cause: Cause) -> bool {
+        self.lasting.contains_key(&cause)
     }
 
     /// A cause is resolved: it will be told when it comes back. Returns whether it had lasted.
@@ -73,7 +85,7 @@ impl EventLog {
     }
 
     /// The latest events, the newest first, as `DescribeServices` returns them.
-    pub fn latest(&self) -> impl Iterator<Item = &ServiceEvent> {
+    pub fn latest(&self) -> impl Iterator<Item = &ServiceEvent<M>> {
         self.events.iter().rev()
     }
 }
@@ -89,7 +101,7 @@ mod tests {
     /// ECS guide, "Amazon ECS service event messages": the 100 most recent events are shown.
     #[test]
     fn the_latest_hundred_are_kept() {
-        let mut log = EventLog::default();
+        let mut log: EventLog<String> = EventLog::default();
         (0..105).for_each(|number| log.tell(at(number), number.to_string()));
         let messages: Vec<_> = log.latest().map(|event| event.message.as_str()).collect();
         assert_eq!(messages.len(), 100);
@@ -101,14 +113,14 @@ mod tests {
     #[test]
     fn what_lasts_is_repeated_after_six_hours_or_when_it_comes_back() {
         let mut log = EventLog::default();
-        let mut tell = |minute, message| log.tell_lasting(at(minute), Cause::Placement, message);
+        let mut tell = |minute, message| log.tell_lasting(at(minute), Cause::Placement, &message);
         assert!(tell(0, "no room"));
         assert!(!tell(1, "no room") && !tell(359, "no room"));
         assert!(tell(360, "no room"));
         assert!(tell(361, "still no room"), "it is not the same message");
         assert!(log.resolve(Cause::Placement) && !log.resolve(Cause::Placement));
-        assert!(log.tell_lasting(at(362), Cause::Placement, "still no room"));
-        assert!(log.tell_lasting(at(362), Cause::StartImpaired, "still no room"), "another cause");
+        assert!(log.tell_lasting(at(362), Cause::Placement, &"still no room"));
+        assert!(log.tell_lasting(at(362), Cause::StartImpaired, &"still no room"), "another cause");
         assert_eq!(log.latest().count(), 5);
     }
 

@@ -2,31 +2,38 @@
 //! Speaks to the load balancer only through the calls that any client of AWS has.
 
 mod cluster;
+mod connections;
 mod container;
 pub mod container_health;
 pub mod deployment;
 pub mod events;
 pub mod fargate;
+mod life;
 pub mod placement;
+mod placing;
 pub mod rebalancing;
+mod rollout;
 mod scheduler;
 mod service;
 mod settings;
+mod stopping;
+mod switching;
 mod task;
 pub mod throttle;
 
-use crate::kernel::typed_id;
+use crate::kernel::{SimTime, typed_id};
 
 pub use cluster::Cluster;
 pub use container::{Container, Faults, Worker};
-pub use service::Service;
+pub use service::{DeploymentRecord, Service, Waiting};
 pub use settings::{
     BlueGreen, CapacityProvider, CapacityShare, CapacityStrategy, ClusterSettings, ContainerSettings,
     DeploymentConfiguration, InstanceSettings, Launch, MemoryUse, OnSigterm, Release, RuleReference,
     ServiceSettings, StartTimes, TaskDefinition,
 };
-pub use task::{DesiredStatus, StopCode, Task, TaskStatus};
+pub use task::{DesiredStatus, Place, StopCode, Task, TaskStatus};
 
+pub(crate) use cluster::Blueprint;
 pub(crate) use container::{Connected, Done, Job, Token};
 
 typed_id! {
@@ -61,8 +68,29 @@ pub enum Event {
         /// The status that it was planned in.
         status: TaskStatus,
     },
+    /// A task's image is pulled, or could not be.
+    ImagePulled(TaskId),
+    /// The process of a task exits by itself: its revision is a bad one.
+    Crash(TaskId),
     /// ECS learns that the container of a task is gone.
     ExitNoticed(TaskId),
+    /// A process has cleaned up after SIGTERM, and exits.
+    CleanedUp(TaskId),
+    /// `StopTimeout` after SIGTERM: SIGKILL.
+    StopTimeout(TaskId),
+    /// Two minutes after its warning the capacity of a Fargate Spot task is gone.
+    SpotReclaimed(TaskId),
+    /// The health check of a container begins.
+    ContainerCheck(TaskId),
+    /// The health check of a container has a result.
+    ContainerChecked {
+        /// The task.
+        task: TaskId,
+        /// When the check began.
+        begun: SimTime,
+        /// Whether it passed.
+        passed: bool,
+    },
     /// A worker has finished its job, unless the container has lost it since.
     JobDone {
         /// The task.

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::container::Container;
-use super::deployment::state::{DeploymentId, ServiceRevisionId};
+use super::container_health::{ContainerHealth, HealthStatus};
+use super::deployment::state::{DeploymentId, ServiceRevision, ServiceRevisionId};
+use super::placement::InstanceId;
+use super::settings::CapacityProvider;
 use super::{ServiceId, TaskId};
 use crate::elb::{Address, TargetId};
 use crate::kernel::SimTime;
@@ -121,8 +124,9 @@ pub struct Task {
     pub(super) service: ServiceId,
     pub(super) revision: ServiceRevisionId,
     pub(super) deployment: DeploymentId,
-    pub(super) zone: usize,
+    pub(super) place: Place,
     pub(super) address: Address,
+    pub(super) created_at: SimTime,
     pub(super) status: TaskStatus,
     pub(super) container: Option<Container>,
     pub(super) target: Option<TargetId>,
@@ -130,17 +134,45 @@ pub struct Task {
     pub(super) started_at: Option<SimTime>,
     pub(super) stopped_at: Option<SimTime>,
     pub(super) exited_at: Option<SimTime>,
+    pub(super) exit_code: Option<u8>,
+    /// When its container got SIGTERM.
+    pub(super) sigterm_at: Option<SimTime>,
+    /// The health of its container, where the task definition has a check of it.
+    pub(super) health: Option<ContainerHealth>,
+    /// Whether the scheduler has found it healthy before.
+    pub(super) was_healthy: bool,
+    /// Whether it counts as running for long: it was there when the world began.
+    pub(super) settled: bool,
+}
+
+/// Where a task runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The index of its Availability Zone.
+    pub zone: usize,
+    /// Its container instance, on EC2.
+    pub instance: Option<InstanceId>,
+    /// Its capacity provider, on Fargate.
+    pub provider: Option<CapacityProvider>,
 }
 
 impl Task {
-    pub(super) fn new(id: TaskId, service: ServiceId, zone: usize, address: Address) -> Self {
+    pub(super) fn new(
+        id: TaskId,
+        revision: &ServiceRevision,
+        deployment: DeploymentId,
+        place: Place,
+        address: Address,
+        created_at: SimTime,
+    ) -> Self {
         Self {
             id,
-            service,
-            revision: ServiceRevisionId::new(1),
-            deployment: DeploymentId::new(1),
-            zone,
+            service: revision.service,
+            revision: revision.id,
+            deployment,
+            place,
             address,
+            created_at,
             status: TaskStatus::Provisioning,
             container: None,
             target: None,
@@ -148,6 +180,11 @@ impl Task {
             started_at: None,
             stopped_at: None,
             exited_at: None,
+            exit_code: None,
+            sigterm_at: None,
+            health: None,
+            was_healthy: false,
+            settled: false,
         }
     }
 
@@ -173,7 +210,32 @@ impl Task {
 
     /// The index of its Availability Zone.
     pub const fn zone(&self) -> usize {
-        self.zone
+        self.place.zone
+    }
+
+    /// Where it runs.
+    pub const fn place(&self) -> Place {
+        self.place
+    }
+
+    /// When it was created.
+    pub const fn created_at(&self) -> SimTime {
+        self.created_at
+    }
+
+    /// `healthStatus`: UNKNOWN where its container has no health check.
+    pub fn health_status(&self) -> HealthStatus {
+        HealthStatus::of_task(self.health.as_ref().map(ContainerHealth::status))
+    }
+
+    /// The exit code of its container, once that has exited.
+    pub const fn exit_code(&self) -> Option<u8> {
+        self.exit_code
+    }
+
+    /// When its container got SIGTERM.
+    pub const fn sigterm_at(&self) -> Option<SimTime> {
+        self.sigterm_at
     }
 
     /// The private address of its network interface and the container's port.

@@ -61,7 +61,7 @@ impl Simulation {
             return;
         }
         let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
-        match self.cluster.connect(task, port) {
+        match self.cluster.connect(task, port, self.now) {
             Connected::Open => {
                 let work = choices::HEALTH_CHECK_WORK;
                 self.cluster.deliver(task, Job::Check(slot), work, &mut context);

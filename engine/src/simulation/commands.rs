@@ -39,13 +39,23 @@ impl Simulation {
                 task.container().map(|_| ()).ok_or(Refusal::NoProcess(*id))
             }
             Command::SetDesiredCount(id, count) => self.check_desired_count(*id, *count),
+            Command::DeployRelease(..)
+            | Command::UpdateTaskDefinition(..)
+            | Command::ForceNewDeployment(_)
+            | Command::ModifyDeployment(..)
+            | Command::ModifyGracePeriod(..)
+            | Command::StopServiceDeployment(..)
+            | Command::RegisterScalableTarget(..)
+            | Command::InterruptSpot(_)
+            | Command::LoseInstance(_)
+            | Command::LoseZone(_)
+            | Command::RestoreZone(_) => self.check_service_command(command),
             Command::ModifyTargetGroup(id, attribute) => self.check_attribute(*id, attribute),
             Command::ModifyHealthCheck(id, change) => self.check_health_check(*id, change),
             Command::ModifyAction(id, priority, action) => self.check_action(*id, *priority, action),
             Command::AuthorizeIngress(id, permission) => self.check_permission(*id, permission, false),
             Command::RevokeIngress(id, permission) => self.check_permission(*id, permission, true),
             Command::ModifyLoadBalancer(_) | Command::SetRequestRate(_) => Ok(()),
-            _ => Err(Refusal::NoDeployment),
         }
     }
 
@@ -126,9 +136,13 @@ impl Simulation {
                 }
             }
             Command::StopTask(id) => {
-                self.cluster.stop_task(id, StopCode::UserInitiated, &mut self.load_balancer, &mut context);
+                let code = StopCode::UserInitiated;
+                let lost = self.cluster.stop_task(id, code, &mut self.load_balancer, &mut context);
                 if let Some(service) = self.cluster.task(id).map(|task| task.service()) {
                     self.cluster.wake(service, &mut context);
+                }
+                if let Some(container) = lost {
+                    self.lose_jobs(id, container);
                 }
             }
             Command::SlowTask(id, slowness_percent) => {
@@ -169,7 +183,7 @@ impl Simulation {
                 self.traffic.set_rate(rate);
                 self.plan_arrival();
             }
-            _ => {}
+            command => self.carry_out_for_service(command),
         }
     }
 

@@ -181,7 +181,9 @@ impl Simulation {
         let port = self.load_balancer.target(target).address().port;
         let task = self.task_behind(target);
         let connected = match task {
-            Some(task) if self.lets_through(request.node, task, port) => self.cluster.connect(task, port),
+            Some(task) if self.lets_through(request.node, task, port) => {
+                self.cluster.connect(task, port, self.now)
+            }
             Some(_) => Connected::Dropped,
             None => Connected::Refused,
         };

@@ -488,7 +488,8 @@ impl Notice {
 }
 
 impl CannotPlace {
-    fn sentence(self, service: &str) -> String {
+    /// The service event that tells of it.
+    pub fn sentence(self, service: &str) -> String {
         match self {
             Self::Instances(failure) => failure.message(service),
             Self::NoCapacity => format!(

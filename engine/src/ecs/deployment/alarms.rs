@@ -18,6 +18,11 @@ impl AlarmWatch {
         Self { watching: settings.enable && !in_alarm, bakes_until: None }
     }
 
+    /// Of a deployment that nothing watches.
+    pub const fn ignoring() -> Self {
+        Self { watching: false, bakes_until: None }
+    }
+
     /// Whether the deployment fails now, given whether any of its alarms is in ALARM.
     pub const fn fails(&self, in_alarm: bool) -> bool {
         self.watching && in_alarm

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::container::ContainerSettings;
+use crate::ecs::Faults;
 use crate::ecs::container_health::ContainerHealthCheck;
 use crate::kernel::SimDuration;
 
@@ -66,6 +67,19 @@ pub enum Release {
     AnswersWith(u16),
     /// It answers requests with this status, and health checks as it should: 500 to 599.
     FailsRequests(u16),
+}
+
+impl Release {
+    /// What is wrong with every process of it.
+    pub const fn faults(self) -> Faults {
+        match self {
+            Self::Good | Self::CannotPullImage | Self::Crashes { .. } => Faults::NONE,
+            Self::Slow { percent } => Faults { slowness_percent: percent, ..Faults::NONE },
+            Self::FailsHealthCheck => Faults { fails_health_check: true, ..Faults::NONE },
+            Self::AnswersWith(status) => Faults { answers_with: Some(status), ..Faults::NONE },
+            Self::FailsRequests(status) => Faults { fails_requests: Some(status), ..Faults::NONE },
+        }
+    }
 }
 
 /// How long each phase of a task's start takes on average. AWS publishes no times: see [`crate::choices`].
