@@ -48,7 +48,7 @@ impl Cluster {
         };
         let blue_group = one.settings.target_group;
         let green_group = one.settings.blue_green.map(|blue_green| blue_green.alternate_target_group);
-        // What was being shifted before is given up: its tasks end, and traffic stays where it is.
+        // What was being shifted before is given up: its tasks end, and all traffic goes back to blue.
         let earlier = one.deployment_mut(blue).and_then(|record| record.shift.take());
         let blue = earlier.map_or(blue, |earlier| earlier.blue);
         if let Some(record) = one.deployment_mut(green) {
@@ -76,6 +76,9 @@ impl Cluster {
         let Some((observed, mut shift)) = self.observe(service, in_alarm, load_balancer, context) else {
             return;
         };
+        if shift.status() == ServiceDeploymentStatus::Pending {
+            self.give_all_to_blue(service, load_balancer, context);
+        }
         let steps = shift.advance(context.now, &observed);
         let waiting = Waiting::Stage(shift.stage(), shift.next_look());
         if let Some(under_way) = self.service_mut(service).primary_mut().shift.as_mut() {
@@ -170,6 +173,21 @@ impl Cluster {
             Step::SwapRoles => self.swap_roles(service),
             Step::Finish(status) => self.finish_shift(service, status, context),
             Step::BeginBake { .. } | Step::EndBake => {}
+        }
+    }
+
+    /// What an earlier deployment had shifted goes back to blue: it was given up, and its tasks end.
+    fn give_all_to_blue<E: From<Event> + From<elb::Event>>(
+        &self,
+        service: ServiceId,
+        load_balancer: &mut LoadBalancer,
+        context: &mut Context<'_, E>,
+    ) {
+        let one = &self.services[service.number() as usize];
+        let groups = one.primary().shift.as_ref().and_then(|one| one.blue_group.zip(one.green_group));
+        let (Some((blue, green)), Some(blue_green)) = (groups, one.settings.blue_green) else { return };
+        for rule in [Some(blue_green.production), blue_green.test].into_iter().flatten() {
+            set_weights(load_balancer, rule, blue, green, Weights::BLUE, context);
         }
     }
 

@@ -3,8 +3,9 @@
 use super::{Event, Simulation};
 use crate::command::{Command, Refusal, StopType};
 use crate::context::Context;
+use crate::ecs::deployment::lifecycle::LifecycleStage;
 use crate::ecs::deployment::settings::DeploymentStrategy;
-use crate::ecs::{CapacityProvider, DeploymentConfiguration, Release, ServiceId, TaskId};
+use crate::ecs::{CapacityProvider, DeploymentConfiguration, Release, Service, ServiceId, TaskId};
 
 /// API `CreateService`: 0 to 2,147,483,647 seconds.
 const GRACE_PERIOD_SECONDS_MAX: u32 = 2_147_483_647;
@@ -15,15 +16,15 @@ impl Simulation {
         let service = |id: &ServiceId| self.cluster.service(*id).ok_or(Refusal::NoSuchThing("service"));
         match command {
             Command::DeployRelease(id, release) => {
-                service(id)?;
+                check_no_clean_up(service(id)?)?;
                 check_release(*release)
             }
             Command::UpdateTaskDefinition(id, definition) => {
-                service(id)?;
+                check_no_clean_up(service(id)?)?;
                 let known = self.cluster.task_definition(*definition);
                 known.map(|_| ()).ok_or(Refusal::NoSuchThing("task definition"))
             }
-            Command::ForceNewDeployment(id) => service(id).map(|_| ()),
+            Command::ForceNewDeployment(id) => check_no_clean_up(service(id)?),
             Command::ModifyDeployment(id, percent) => {
                 let options = &service(id)?.settings().options;
                 check_percent(*percent)?;
@@ -131,6 +132,16 @@ impl Simulation {
                 self.lose_jobs(task, container);
             }
         }
+    }
+}
+
+/// While blue is being cleaned up there is nothing that another deployment could go back to.
+fn check_no_clean_up(service: &Service) -> Result<(), Refusal> {
+    match service.primary().stage() {
+        Some((LifecycleStage::CleanUp, _)) => Err(Refusal::AlreadySo(
+            "the deployment in progress is in CLEAN_UP: another one can begin when it is complete",
+        )),
+        _ => Ok(()),
     }
 }
 
