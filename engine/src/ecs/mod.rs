@@ -14,6 +14,7 @@ mod service;
 mod settings;
 mod task;
 pub mod throttle;
+mod utilization;
 
 use crate::kernel::typed_id;
 

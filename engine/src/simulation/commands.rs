@@ -45,6 +45,7 @@ impl Simulation {
             Command::AuthorizeIngress(id, permission) => self.check_permission(*id, permission, false),
             Command::RevokeIngress(id, permission) => self.check_permission(*id, permission, true),
             Command::ModifyLoadBalancer(_) | Command::SetRequestRate(_) => Ok(()),
+            Command::RegisterScalableTarget(id, min, max) => self.check_bounds(*id, *min, *max),
             _ => Err(Refusal::NoDeployment),
         }
     }
@@ -169,6 +170,7 @@ impl Simulation {
                 self.traffic.set_rate(rate);
                 self.plan_arrival();
             }
+            Command::RegisterScalableTarget(id, min, max) => self.set_bounds(id, min, max),
             _ => {}
         }
     }
