@@ -74,6 +74,11 @@ impl<M: Clone + PartialEq> EventLog<M> {
         true
     }
 
+    /// A cause lasts from now on as if it had just been told of: nobody is told again before it is time.
+    pub fn assume(&mut self, now: SimTime, cause: Cause, message: M) {
+        self.lasting.insert(cause, ServiceEvent { at: now, message });
+    }
+
     /// Whether a cause lasts.
     pub fn lasts(&self, cause: Cause) -> bool {
         self.lasting.contains_key(&cause)
