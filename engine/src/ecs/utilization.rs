@@ -25,14 +25,15 @@ pub(crate) struct Utilization {
 impl Cluster {
     /// Measures a service; nothing while none of its tasks is RUNNING with a process in it.
     pub(crate) fn measure(&mut self, service: ServiceId, now: SimTime) -> Option<Utilization> {
-        let definition = &self.services.get(service.number() as usize)?.settings.task_definition;
-        let memory_of_task = u64::from(definition.memory) * KIB_PER_MIB;
+        self.service(service)?;
         let mut utilization =
             Utilization { worked: SimDuration::ZERO, workers: 0, memory_used: 0, memory: 0 };
         let mut running = false;
-        for id in &self.present {
-            let task = id.number().checked_sub(1).and_then(|index| self.tasks.get_mut(index as usize));
-            let Some(task) = task.filter(|task| task.service == service) else { continue };
+        for index in 0..self.present.len() {
+            let id = self.present[index];
+            let Some(task) = self.task(id).filter(|task| task.service == service) else { continue };
+            let memory_of_task = u64::from(self.definition_of(task).memory) * KIB_PER_MIB;
+            let Some(task) = self.task_mut(id) else { continue };
             let Some(container) = task.container.as_mut() else { continue };
             // Taken in any case: what it did before it was RUNNING is in no sample.
             let worked = container.take_worked(now);

@@ -3,9 +3,8 @@
 use super::{Event, Simulation};
 use crate::command::{Command, Refusal, StopType};
 use crate::context::Context;
-use crate::ecs::deployment::lifecycle::LifecycleStage;
 use crate::ecs::deployment::settings::DeploymentStrategy;
-use crate::ecs::{CapacityProvider, DeploymentConfiguration, Release, Service, ServiceId, TaskId};
+use crate::ecs::{CapacityProvider, DeploymentConfiguration, Release, ServiceId, TaskId};
 
 /// API `CreateService`: 0 to 2,147,483,647 seconds.
 const GRACE_PERIOD_SECONDS_MAX: u32 = 2_147_483_647;
@@ -16,15 +15,15 @@ impl Simulation {
         let service = |id: &ServiceId| self.cluster.service(*id).ok_or(Refusal::NoSuchThing("service"));
         match command {
             Command::DeployRelease(id, release) => {
-                check_no_clean_up(service(id)?)?;
+                service(id)?;
                 check_release(*release)
             }
             Command::UpdateTaskDefinition(id, definition) => {
-                check_no_clean_up(service(id)?)?;
+                service(id)?;
                 let known = self.cluster.task_definition(*definition);
                 known.map(|_| ()).ok_or(Refusal::NoSuchThing("task definition"))
             }
-            Command::ForceNewDeployment(id) => check_no_clean_up(service(id)?),
+            Command::ForceNewDeployment(id) => service(id).map(|_| ()),
             Command::ModifyDeployment(id, percent) => {
                 let options = &service(id)?.settings().options;
                 check_percent(*percent)?;
@@ -66,6 +65,9 @@ impl Simulation {
         match stop {
             StopType::Abort if shifts => Err(Refusal::AlreadySo(
                 "only rolling deployments can be stopped with ABORT here; ROLLBACK goes back to blue",
+            )),
+            StopType::Rollback if self.cluster.is_cleaning_up(id) => Err(Refusal::AlreadySo(
+                "blue's tasks are ending already: the deployment can no longer be stopped",
             )),
             StopType::Rollback if !self.cluster.can_roll_back(id) => Err(Refusal::NothingToRollBackTo),
             _ => Ok(()),
@@ -134,16 +136,6 @@ impl Simulation {
                 self.lose_jobs(task, container);
             }
         }
-    }
-}
-
-/// While blue is being cleaned up there is nothing that another deployment could go back to.
-fn check_no_clean_up(service: &Service) -> Result<(), Refusal> {
-    match service.primary().stage() {
-        Some((LifecycleStage::CleanUp, _)) => Err(Refusal::AlreadySo(
-            "the deployment in progress is in CLEAN_UP: another one can begin when it is complete",
-        )),
-        _ => Ok(()),
     }
 }
 
