@@ -21,6 +21,7 @@ mod scenario_files;
 mod scenario_nonsense;
 mod security_groups;
 mod service;
+mod service_refusals;
 mod slow_start;
 mod stickiness;
 mod weighted_groups;

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::server::Server;
 use super::Length;
+use super::server::Server;
 
 /// `Fault` of a release; what is right comes first.
 pub(crate) const FAULTS: &[&str] =
