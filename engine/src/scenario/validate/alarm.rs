@@ -90,6 +90,9 @@ fn settings(at: At<'_>, alarm: &Alarm, problems: &mut Problems) -> AlarmSettings
 
 fn metric(at: At<'_>, alarm: &Alarm, owners: Owners<'_>, problems: &mut Problems) -> Option<AlarmMetric> {
     let kind = problems.one_of(at.field("MetricName"), &alarm.metric_name, METRICS);
+    if METRICS.iter().all(|(name, _)| *name != alarm.metric_name) {
+        return None;
+    }
     let (namespace, own): (_, &[&str]) = match kind {
         MetricOf::LoadBalancer(_) => (NAMESPACES[0], &["LoadBalancer"]),
         MetricOf::TargetGroup(_) => (NAMESPACES[0], &["TargetGroup", "LoadBalancer"]),
