@@ -22,6 +22,7 @@ mod scenario_nonsense;
 mod security_groups;
 mod service;
 mod service_library;
+mod service_refusals;
 mod slow_start;
 mod stickiness;
 mod weighted_groups;

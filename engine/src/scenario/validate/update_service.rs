@@ -109,11 +109,8 @@ pub(super) fn register_scalable_target(
     world: &World<'_>,
     problems: &mut Problems,
 ) -> Option<Command> {
-    let at_id = at.field("ResourceId");
-    let place = match register.resource_id.as_deref() {
-        Some(id) => scaling::resource(at_id, id, &world.cluster.name, world.book, problems),
-        None => world.book.services.names.find_or_only(at_id, None, problems),
-    };
+    let id = register.resource_id.as_deref();
+    let place = scaling::resource(at.field("ResourceId"), id, &world.cluster.name, world.book, problems);
     let target = scaling::bounds(at, register.min_capacity, register.max_capacity, problems);
     let id = ServiceId::new(place? as u32);
     Some(Command::RegisterScalableTarget(id, target.min_capacity, target.max_capacity))
