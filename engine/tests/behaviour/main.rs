@@ -2,7 +2,9 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod alarms;
 mod anomalies;
+mod auto_scaling;
 mod boundaries;
 mod clients;
 mod connections;
@@ -25,6 +27,7 @@ mod service_library;
 mod service_refusals;
 mod slow_start;
 mod stickiness;
+mod utilization;
 mod weighted_groups;
 mod why;
 mod world;
