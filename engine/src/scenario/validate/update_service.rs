@@ -89,7 +89,7 @@ pub(super) fn complete(
     services: &[ServiceSettings],
 ) -> Vec<(SimTime, Command)> {
     let mut now: Vec<DeploymentConfiguration> = services.iter().map(|service| service.deployment).collect();
-    let complete = |step| match step {
+    let mut complete = |step| match step {
         Step::Command(command) => command,
         Step::Percentages(id, minimum, maximum) => {
             let mut default = DeploymentConfiguration::default();
@@ -99,8 +99,7 @@ pub(super) fn complete(
             Command::ModifyDeployment(id, *known)
         }
     };
-    let (instants, steps): (Vec<SimTime>, Vec<Step>) = timeline.into_iter().unzip();
-    instants.into_iter().zip(steps.into_iter().map(complete)).collect()
+    timeline.into_iter().map(|(instant, step)| (instant, complete(step))).collect()
 }
 
 pub(super) fn register_scalable_target(
