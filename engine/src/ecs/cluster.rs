@@ -3,9 +3,9 @@
 use super::container::Container;
 use super::container_health::{ContainerHealth, HEALTHY_AFTER};
 use super::deployment::state::{RolloutState, ServiceDeploymentStatus};
+use super::events::Cause;
 use super::life::FIRST_HOST;
 use super::placement::{Instance, InstanceId};
-use super::events::Cause;
 use super::service::Service;
 use super::settings::{ClusterSettings, ServiceSettings, TaskDefinition};
 use super::task::{Task, TaskStatus};

@@ -65,9 +65,9 @@ impl Simulation {
             StopType::Abort if shifts => Err(Refusal::AlreadySo(
                 "only rolling deployments can be stopped with ABORT here; ROLLBACK goes back to blue",
             )),
-            StopType::Rollback if self.cluster.is_cleaning_up(id) => {
-                Err(Refusal::AlreadySo("blue's tasks are ending already: the deployment can no longer be stopped"))
-            }
+            StopType::Rollback if self.cluster.is_cleaning_up(id) => Err(Refusal::AlreadySo(
+                "blue's tasks are ending already: the deployment can no longer be stopped",
+            )),
             StopType::Rollback if !self.cluster.can_roll_back(id) => Err(Refusal::NothingToRollBackTo),
             _ => Ok(()),
         }
