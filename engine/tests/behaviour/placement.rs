@@ -104,7 +104,9 @@ fn distinct_instances_take_one_task_each() {
 /// replaced on the others.
 #[test]
 fn tasks_of_a_lost_instance_are_replaced_on_others() {
-    let mut simulation = Simulation::new(&on(PlacementRules::default(), 4, &[(0, 4), (1, 4)]), 7);
+    let mut scenario = service(4, percent(100, 200));
+    on_instances(&mut scenario, PlacementRules::default(), &[(0, 4), (1, 4)]);
+    let mut simulation = Simulation::new(&scenario, 7);
     run_to(&mut simulation, 20);
     assert_eq!(by_instance(&simulation, 2), [2, 2]);
     apply(&mut simulation, Command::LoseInstance(InstanceId::new(0)));

@@ -2,6 +2,7 @@
 
 use albatross_engine::ecs::deployment::state::RolloutState;
 use albatross_engine::ecs::placement::{InstanceId, PlacementRules};
+use albatross_engine::ecs::rebalancing::AvailabilityZoneRebalancing;
 use albatross_engine::ecs::{DeploymentConfiguration, Release, TaskId, TaskStatus};
 use albatross_engine::elb::Registration;
 use albatross_engine::kernel::SimDuration;
@@ -60,6 +61,7 @@ prop_compose! {
         limits in limits(),
         on_ec2 in any::<bool>(),
         has_breaker in any::<bool>(),
+        rebalances in any::<bool>(),
         delay in 0_u64..40,
     ) -> Scenario {
         let mut scenario = service(desired, limits);
@@ -69,6 +71,9 @@ prop_compose! {
         if on_ec2 {
             let instances = [(0, 4), (1, 4), (2, 4), (0, 4), (1, 4), (2, 4)];
             on_instances(&mut scenario, PlacementRules::default(), &instances);
+        }
+        if rebalances {
+            scenario.services[0].rebalancing = AvailabilityZoneRebalancing::Enabled;
         }
         if has_breaker {
             scenario.services[0].options.circuit_breaker = breaker(true);

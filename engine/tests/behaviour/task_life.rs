@@ -1,6 +1,6 @@
 //! The life of a task: how it starts, what makes it end and in which order that goes.
 
-use albatross_engine::ecs::{OnSigterm, StopCode, TaskId, TaskStatus};
+use albatross_engine::ecs::{OnSigterm, StopCode, Task, TaskId, TaskStatus};
 use albatross_engine::kernel::SimDuration;
 use albatross_engine::trace::Notice;
 use albatross_engine::{Command, Simulation};
@@ -165,21 +165,21 @@ fn a_task_that_warms_up_is_healthy_only_afterwards() {
 }
 
 /// API `CreateService`, `healthCheckGracePeriodSeconds`: shorter than the warm-up it kills every new task before it can be
-/// healthy, for ever; longer, each new task gets there.
+/// healthy, for ever, where there is no room for a replacement beside it; longer, each new task gets there. In 15 minutes
+/// there is time for a dozen attempts of 20 s of start, 20 to 30 s of grace and 35 s of stop.
 #[test]
 fn a_grace_period_shorter_than_the_warm_up_kills_every_new_task() {
     let run = |grace: u64| {
-        let mut scenario = service(1, percent(100, 200));
+        let mut scenario = service(1, percent(50, 100));
         scenario.services[0].task_definition.container.warm_up = SimDuration::from_secs(60);
         scenario.services[0].health_check_grace_period = SimDuration::from_secs(grace);
         let mut simulation = Simulation::new(&scenario, 7);
         apply(&mut simulation, Command::SetDesiredCount(FIRST_SERVICE, 2));
         run_to(&mut simulation, 900);
-        let failed =
-            |one: &&&albatross_engine::ecs::Task| one.stop_code() == Some(StopCode::FailedElbHealthChecks);
+        let failed = |one: &&&Task| one.stop_code() == Some(StopCode::FailedElbHealthChecks);
         (healthy(&simulation), all_tasks(&simulation).iter().filter(failed).count())
     };
     let (healthy, killed) = run(20);
-    assert!(healthy == 1 && killed >= 5, "{healthy} {killed}");
+    assert!(healthy == 1 && killed >= 7, "{healthy} {killed}");
     assert_eq!(run(90), (2, 0));
 }

@@ -1,14 +1,20 @@
 //! Availability Zones that fail and come back, and the rebalancing that follows.
 
 use albatross_engine::ecs::rebalancing::AvailabilityZoneRebalancing;
-use albatross_engine::ecs::{TaskId, Waiting};
+use albatross_engine::ecs::{DeploymentConfiguration, TaskId, Waiting};
 use albatross_engine::trace::{CannotPlace, Notice};
-use albatross_engine::{Command, Simulation};
+use albatross_engine::{Command, Scenario, Simulation};
 
 use crate::fleet::*;
 use crate::world::*;
 
 const SECOND_ZONE: u32 = 1;
+
+fn balanced(desired: u32, limits: DeploymentConfiguration) -> Scenario {
+    let mut scenario = brisk(desired, limits);
+    scenario.services[0].rebalancing = AvailabilityZoneRebalancing::Enabled;
+    scenario
+}
 
 /// ECS guide, "Amazon ECS service scheduler", "Balancing an Amazon ECS service across Availability Zones": tasks of a zone
 /// that fails are started in the others. Its processes are gone at once, and replaced once ECS has noticed; when the zone
@@ -16,7 +22,7 @@ const SECOND_ZONE: u32 = 1;
 /// tasks need three moves, and at no event are there fewer than six healthy ones or more than seven wanted ones.
 #[test]
 fn a_zone_fails_and_tasks_come_back_one_by_one() {
-    let mut simulation = Simulation::new(&brisk(6, percent(100, 200)), 7);
+    let mut simulation = Simulation::new(&balanced(6, percent(100, 200)), 7);
     run_to(&mut simulation, 20);
     assert_eq!(by_zones(&simulation), [3, 3]);
     apply(&mut simulation, Command::LoseZone(SECOND_ZONE));
@@ -66,7 +72,7 @@ fn without_room_or_wish_nothing_is_rebalanced() {
 /// task is lost in the middle of it.
 #[test]
 fn rebalancing_stays_within_the_maximum() {
-    let mut simulation = Simulation::new(&brisk(4, percent(50, 125)), 7);
+    let mut simulation = Simulation::new(&balanced(4, percent(50, 125)), 7);
     run_to(&mut simulation, 20);
     apply(&mut simulation, Command::LoseZone(SECOND_ZONE));
     run_to(&mut simulation, 150);
