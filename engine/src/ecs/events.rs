@@ -22,8 +22,6 @@ pub enum Cause {
     StartImpaired,
     /// The deployment configuration leaves no room.
     DeploymentConfiguration,
-    /// Protected tasks cannot be scaled in.
-    ProtectedTasks,
     /// The Availability Zones are not balanced.
     Imbalance,
     /// A deployment has failed.

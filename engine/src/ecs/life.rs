@@ -180,7 +180,7 @@ impl Cluster {
             return self.fail_to_start(id, StopCode::EssentialContainerExited, context);
         }
         let mut container = Container::new(definition.container, context.now);
-        container.set_faults(definition.release.faults());
+        container.set_faults(definition.release.faults(), context.now);
         let target = revision.target_group.map(|group| load_balancer.register(group, address, zone, context));
         if let Some(task) = self.task_mut(id) {
             task.container = Some(container);
@@ -216,10 +216,7 @@ impl Cluster {
         let needs = Resources::of_task(definition.cpu, definition.memory);
         let (service, deployment, created_at) = (task.service, task.deployment, task.created_at);
         let failed = task.started_at.is_none()
-            && matches!(
-                task.stop_code,
-                Some(StopCode::CannotPullContainer | StopCode::EssentialContainerExited)
-            );
+            && !matches!(task.stop_code, Some(StopCode::UserInitiated | StopCode::ScalingActivity));
         let instance = task.place.instance;
         if let Some(instance) = self.instances.iter_mut().find(|one| Some(one.id) == instance) {
             instance.give_back(needs);

@@ -38,8 +38,8 @@ impl Cluster {
         TaskDefinitionId::new(self.task_definitions.len() as u32 - 1)
     }
 
-    /// `UpdateService` with another task definition, or with the present one (`forceNewDeployment`): a deployment
-    /// begins.
+    /// `UpdateService` with another task definition, or with `forceNewDeployment`: a deployment begins. Nothing happens
+    /// when the service has that task definition already (ECS guide, "Amazon ECS service definition parameters").
     pub(crate) fn deploy<E: From<Event>>(
         &mut self,
         service: ServiceId,
@@ -52,7 +52,11 @@ impl Cluster {
         let one = self.service_mut(service);
         if let Some(definition) = registered {
             let container_port = one.settings.task_definition.container_port;
-            one.settings.task_definition = TaskDefinition { container_port, ..definition };
+            let definition = TaskDefinition { container_port, ..definition };
+            if definition == one.settings.task_definition {
+                return;
+            }
+            one.settings.task_definition = definition;
             one.throttle.new_task_definition();
         }
         let id = ServiceRevisionId::new(one.revisions.len() as u32 + 1);
@@ -174,8 +178,11 @@ impl Cluster {
         let one = self.service_mut(service);
         let (breaker, desired) = (one.settings.options.circuit_breaker, one.settings.desired_count);
         let in_progress = one.deployment_in_progress() && one.primary().id() == deployment;
+        if !in_progress {
+            return;
+        }
         let Some(record) = one.deployment_mut(deployment) else { return };
-        if record.breaker.note(event, breaker, desired) && in_progress {
+        if record.breaker.note(event, breaker, desired) {
             self.fail(service, DeploymentFailure::CircuitBreaker, breaker.rollback, context);
         }
     }

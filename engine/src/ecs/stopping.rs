@@ -273,7 +273,8 @@ impl Cluster {
     ) -> Option<Container> {
         let task = self.task(id)?;
         if task.status < TaskStatus::Running && task.is_wanted() {
-            let code = StopCode::HostTerminated;
+            let on_instance = task.place.instance.is_some();
+            let code = if on_instance { StopCode::HostTerminated } else { StopCode::NoCapacity };
             if let Some(task) = self.task_mut(id) {
                 task.stop_code = Some(code);
             }

@@ -109,7 +109,7 @@ impl Cluster {
         let others = present(&|task| task.revision != green && task.revision != blue);
         let rollback = if under_way.rollback_requested {
             Some(RollbackReason::Requested)
-        } else if primary.watch.fails(in_alarm) {
+        } else if primary.watch.fails(in_alarm) && one.settings.options.alarms.rollback {
             Some(RollbackReason::Alarm)
         } else {
             None

@@ -51,6 +51,7 @@ impl Simulation {
                     _ => Ok(()),
                 }
             }
+            Command::RegisterScalableTarget(id, min, max) => self.check_bounds(*id, *min, *max),
             _ => Ok(()),
         }
     }
@@ -123,6 +124,7 @@ impl Simulation {
                 self.lose_tasks(tasks);
             }
             Command::RestoreZone(zone) => cluster.restore_zone(zone as usize),
+            Command::RegisterScalableTarget(id, min, max) => self.set_bounds(id, min, max),
             _ => {}
         }
     }

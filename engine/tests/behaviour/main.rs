@@ -30,6 +30,7 @@ mod security_groups;
 mod service;
 mod service_events;
 mod service_invariants;
+mod service_library;
 mod slow_start;
 mod stickiness;
 mod task_failures;
