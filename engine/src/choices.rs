@@ -290,11 +290,34 @@ pub const ALL: &[Choice] = &[
                  timeout.",
         because: "That is what Linux does by default; it is not AWS's doing.",
     },
-];
-
-/// Choices of the rooms that the simulation does not use yet (alarms and auto scaling, deployments, placement). Nobody
-/// meets them in a run, so nobody is shown them: they move to [`ALL`] together with their rooms.
-pub const NOT_IN_USE_YET: &[Choice] = &[
+    Choice {
+        topic: "CPU of a task",
+        choice: "A worker at work uses an equal part of its task's CPU: with all at work it is 100 %. Slow work is work, \
+                 that of health checks too; a process that hangs does none.",
+        because: "How much CPU a request costs is not AWS's doing.",
+    },
+    Choice {
+        topic: "Memory of a task",
+        choice: "A server uses what it uses idle, and more for every request that it works on or that waits; at most \
+                 what its task has. No task is killed for want of memory.",
+        because: "What a request costs is not AWS's doing.",
+    },
+    Choice {
+        topic: "Samples of a service",
+        choice: "20 s, 40 s and 60 s after the beginning of each minute. A task counts if it is RUNNING then with a \
+                 process in it, for all of the 20 s.",
+        because: "AWS documents the 20 s, not what becomes of a task that ran for a part of them.",
+    },
+    Choice {
+        topic: "When a minute is known",
+        choice: "At its end: alarms look at it at once, and scaling policies after them.",
+        because: "AWS evaluates once a minute and does not say how long after the minute's end.",
+    },
+    Choice {
+        topic: "Statistics of counts in an alarm",
+        choice: "The count of a minute is one sample, so that every statistic over one minute is the same.",
+        because: "CloudWatch's samples come from the nodes; AWS does not document how many.",
+    },
     Choice {
         topic: "How far back an alarm looks",
         choice: "Two datapoints further than its evaluation periods. With nothing but breaching datapoints, too few \
@@ -347,6 +370,11 @@ pub const NOT_IN_USE_YET: &[Choice] = &[
         because: "AWS documents no first moment of a rate, and does not say what becomes of the other bound, nor \
                   whether scaling in on schedule is turned off during deployments like all other scaling in.",
     },
+];
+
+/// Choices of the rooms that the simulation does not use yet (deployments, placement). Nobody
+/// meets them in a run, so nobody is shown them: they move to [`ALL`] together with their rooms.
+pub const NOT_IN_USE_YET: &[Choice] = &[
     Choice {
         topic: "A look at a rolling deployment",
         choice: "A look that stops old tasks starts none; old tasks that are not healthy go before healthy ones.",

@@ -53,4 +53,4 @@ pub mod vpc;
 
 pub use command::{Command, Refusal};
 pub use scenario::Scenario;
-pub use simulation::{Progress, Simulation};
+pub use simulation::{Activity, Progress, Simulation, WatchedAlarm};

@@ -1,15 +1,18 @@
 //! The world: its one event type and the one loop that dispatches it. Time moves only here.
 
+mod alarms;
 mod checks;
 mod clients;
 mod commands;
 mod journey;
+mod minute;
 mod names;
+mod scaling;
 mod service_commands;
 mod service_story;
 mod story;
 
-use crate::cloudwatch::{self, GroupMinute, Metrics, Spread};
+use crate::cloudwatch::Metrics;
 use crate::command::{Command, Refusal};
 use crate::context::Context;
 use crate::ecs::{self, Blueprint, Cluster, ServiceId, TaskId};
@@ -22,6 +25,10 @@ use crate::traffic::{self, Errand, KindId, Traffic};
 use crate::vpc::{Endpoint, SecurityGroups};
 use checks::Check;
 use journey::{Leg, Request};
+use scaling::ServiceScaling;
+
+pub use alarms::WatchedAlarm;
+pub use scaling::Activity;
 
 /// Everything that can fall due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +42,9 @@ enum Event {
     IdleTimeouts,
     ClientTimeouts,
     Timeline(u32),
+    Sample,
     EndOfMinute,
+    ScheduledActions(ServiceId),
 }
 
 impl From<traffic::Event> for Event {
@@ -79,6 +88,8 @@ pub struct Simulation {
     security_groups: SecurityGroups,
     zones: Vec<String>,
     metrics: Metrics,
+    alarms: Vec<WatchedAlarm>,
+    scaling: Vec<ServiceScaling>,
     requests: Slots<Request>,
     checks: Slots<Check>,
     /// What clients will try again.
@@ -128,7 +139,9 @@ impl Simulation {
             }),
             security_groups: SecurityGroups(scenario.security_groups.clone()),
             zones: scenario.zones.clone(),
-            metrics: Metrics::new(scenario.target_groups.len()),
+            metrics: Metrics::new(scenario.target_groups.len(), scenario.services.len()),
+            alarms: scenario.alarms.iter().cloned().map(WatchedAlarm::new).collect(),
+            scaling: scaling::of(scenario),
             requests: Slots::default(),
             checks: Slots::default(),
             errands: Slots::default(),
@@ -161,7 +174,8 @@ impl Simulation {
             context.after(first_pass, ecs::Event::SchedulerPass { service, regular: true });
         }
         self.load_balancer.begin(&mut context);
-        context.after(cloudwatch::PERIOD, Event::EndOfMinute);
+        self.plan_minute();
+        self.begin_scaling();
         self.plan_arrival();
         self.plan_traced();
         self.link_targets();
@@ -312,7 +326,9 @@ impl Simulation {
             Event::ClientTimeouts => self.time_out_clients(),
             Event::Retry(slot) => self.retry(slot),
             Event::Timeline(index) => self.follow_timeline(index),
+            Event::Sample => self.sample_services(),
             Event::EndOfMinute => self.end_minute(),
+            Event::ScheduledActions(service) => self.run_scheduled_actions(service),
         }
     }
 
@@ -369,8 +385,8 @@ impl Simulation {
 
     /// Whether an alarm that a service's deployments watch is in ALARM.
     fn is_watched_alarm_on(&self, service: ServiceId) -> bool {
-        let _ = service;
-        false
+        let alarms = self.cluster.service(service).map(|service| &service.settings().options.alarms);
+        alarms.is_some_and(|alarms| alarms.enable && self.alarms_in_alarm(&alarms.names))
     }
 
     fn dispatch_to_elb(&mut self, event: elb::Event) {
@@ -405,32 +421,6 @@ impl Simulation {
         if let Err(refusal) = self.apply_from(Origin::Timeline, command.clone()) {
             self.trace.notice(self.now, Notice::Refused(command, refusal));
         }
-    }
-
-    /// CloudWatch's minute is over: what was counted and measured in it is kept.
-    fn end_minute(&mut self) {
-        let active_connections = self.active_connections();
-        let load_balancer = &self.load_balancer;
-        self.metrics.end_minute(self.now, active_connections, |id, counters| {
-            let group = load_balancer.target_group(id);
-            let of_nodes = |wanted: fn((usize, usize)) -> usize| {
-                let nodes = (!group.target_ids().is_empty()).then(|| load_balancer.node_ids());
-                Spread::of(
-                    nodes.into_iter().flatten().map(|node| wanted(load_balancer.count_hosts(node, id))),
-                )
-            };
-            GroupMinute {
-                counters,
-                request_count_per_target: load_balancer.request_count_per_target(id, &counters),
-                healthy_hosts: of_nodes(|(healthy, _)| healthy),
-                unhealthy_hosts: of_nodes(|(_, unhealthy)| unhealthy),
-                anomalous_hosts: group.anomalies().anomalous_count(),
-                mitigated_hosts: group.anomalies().mitigated_count(),
-                dns_zones: load_balancer.zones_by_health(group, false),
-                routing_zones: load_balancer.zones_by_health(group, true),
-            }
-        });
-        self.agenda.schedule(self.now + cloudwatch::PERIOD, Event::EndOfMinute);
     }
 
     /// Whether security groups let a node connect to a port of a task.

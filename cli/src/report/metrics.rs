@@ -21,6 +21,7 @@ use albatross_engine::kernel::{Histogram, SimDuration, SimTime};
 use serde::Serialize;
 
 use super::figures::{Statistics, Times, in_seconds};
+use super::scaling::{self, ByService};
 
 pub(super) type Counts = BTreeMap<&'static str, u64>;
 pub(super) type ByGroup = BTreeMap<String, GroupMetrics>;
@@ -77,6 +78,7 @@ pub(super) struct MinuteRow {
     #[serde(flatten)]
     pub(super) metrics: Metrics,
     pub(super) metrics_by_target_group: ByGroup,
+    pub(super) metrics_by_service: ByService,
 }
 
 /// `TargetResponseTime` of the load balancer and of its target groups.
@@ -186,6 +188,7 @@ impl MinuteRow {
                 target_response_time: None,
             },
             metrics_by_target_group: by_group.collect(),
+            metrics_by_service: scaling::by_service(minute, simulation),
         }
     }
 

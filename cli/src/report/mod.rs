@@ -4,6 +4,7 @@ mod figures;
 mod metrics;
 mod record;
 mod rows;
+mod scaling;
 mod table;
 mod text;
 
@@ -16,6 +17,7 @@ use figures::Times;
 use metrics::{ByGroup, Metrics, MinuteRow};
 use record::Event;
 use rows::{NodeRow, ServiceRow, TargetRow};
+use scaling::{ActivityRow, AlarmRow, ByService};
 
 pub(crate) use figures::in_seconds;
 pub(crate) use record::{Record, name_of};
@@ -39,10 +41,13 @@ pub(crate) struct Report {
     client_latency: Option<Times>,
     metrics: Metrics,
     metrics_by_target_group: ByGroup,
+    metrics_by_service: ByService,
     per_minute: Vec<MinuteRow>,
     services: Vec<ServiceRow>,
     nodes: Vec<NodeRow>,
     targets: Vec<TargetRow>,
+    alarms: Vec<AlarmRow>,
+    scaling_activities: Vec<ActivityRow>,
     events: Vec<Event>,
     /// How much of the run could not be recorded: nothing, unless one event brings tens of thousands of others.
     missed: u64,
@@ -67,10 +72,17 @@ impl Report {
             client_latency: Times::of(&simulation.metrics().client_latency),
             metrics,
             metrics_by_target_group,
+            metrics_by_service: record
+                .minutes
+                .last()
+                .map(|minute| minute.metrics_by_service.clone())
+                .unwrap_or_default(),
             per_minute: record.minutes,
             services: rows::services(simulation),
             nodes: rows::nodes(simulation),
             targets: rows::targets(simulation),
+            alarms: scaling::alarms(simulation),
+            scaling_activities: record.activities,
             events: record.events,
             missed: record.missed,
             digest: simulation.digest().to_string(),

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::figures::in_seconds;
 use super::metrics::{MinuteRow, ResponseTimes};
+use super::scaling::ActivityRow;
 
 /// Something to read about.
 #[derive(Serialize)]
@@ -31,6 +32,7 @@ pub(crate) struct Record {
     pub(super) given_up: BTreeMap<&'static str, u64>,
     pub(super) minutes: Vec<MinuteRow>,
     pub(super) events: Vec<Event>,
+    pub(super) activities: Vec<ActivityRow>,
     pub(super) missed: u64,
 }
 
@@ -41,8 +43,10 @@ impl Record {
         let notices = simulation.trace().notices().since(self.notices_read);
         self.missed += notices.missed;
         self.notices_read = notices.cursor;
-        let told = |at, notice| Event { at, message: simulation.describe(notice) };
-        self.events.extend(notices.entries.map(|entry| told(entry.at, &entry.what)));
+        for entry in notices.entries {
+            self.events.push(Event { at: entry.at, message: simulation.describe(&entry.what) });
+            self.activities.extend(ActivityRow::of(&entry.what, simulation));
+        }
 
         let minutes = simulation.metrics().minutes().since(self.minutes_read);
         self.missed += minutes.missed;

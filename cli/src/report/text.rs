@@ -4,13 +4,15 @@ use std::fmt;
 
 use super::figures::{Statistics, Times};
 use super::metrics::{GroupMetrics, Metrics, MinuteRow};
+use super::scaling::ServiceMetrics;
 use super::table::{Side, Table};
 use super::{Report, TargetRow};
 
-/// How many minutes, targets and events are shown.
+/// How many minutes, targets, events and scaling activities are shown.
 const MINUTES: usize = 30;
 const TARGETS: usize = 40;
 const EVENTS: usize = 200;
+const ACTIVITIES: usize = 40;
 /// How many target groups have a column of their own.
 const GROUPS: usize = 4;
 
@@ -45,6 +47,8 @@ impl fmt::Display for Report {
         writeln!(f, "\n{}", self.metrics_table())?;
         self.write_minutes(f)?;
         self.write_world(f)?;
+        self.write_alarms(f)?;
+        self.write_activities(f)?;
         self.write_events(f)?;
         write!(f, "digest {}", self.digest)
     }
@@ -96,6 +100,9 @@ impl Report {
             right("p50 ms"),
             right("p99 ms"),
             right("healthy hosts"),
+            right("tasks"),
+            right("CPU %"),
+            right("memory %"),
         ]);
         let skipped = self.per_minute.len().saturating_sub(MINUTES);
         self.per_minute.iter().skip(skipped).for_each(|minute| table.row(minute_cells(minute)));
@@ -145,6 +152,37 @@ impl Report {
             writeln!(f, "({skipped} earlier targets are in --format json)")?;
         }
         if table.is_empty() { writeln!(f) } else { writeln!(f, "\n{table}") }
+    }
+
+    fn write_alarms(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let left = |heading| (heading, Side::Left);
+        let mut table = Table::new(&[left("alarm"), left("state"), left("since"), left("reason")]);
+        for alarm in &self.alarms {
+            table.row(vec![
+                alarm.alarm_name.clone(),
+                alarm.state.to_owned(),
+                alarm.since.to_string(),
+                alarm.state_reason.clone(),
+            ]);
+        }
+        if table.is_empty() { Ok(()) } else { writeln!(f, "{table}") }
+    }
+
+    fn write_activities(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let left = |heading| (heading, Side::Left);
+        let mut table = Table::new(&[left("scaling activity"), left("service"), left("what"), left("cause")]);
+        let skipped = self.scaling_activities.len().saturating_sub(ACTIVITIES);
+        for activity in self.scaling_activities.iter().skip(skipped) {
+            let what = match &activity.not_scaled {
+                Some(not_scaled) => format!("Not scaled: {}.", not_scaled.reason),
+                None => activity.description.clone(),
+            };
+            table.row(vec![activity.at.to_string(), activity.service.clone(), what, activity.cause.clone()]);
+        }
+        if skipped > 0 {
+            writeln!(f, "({skipped} earlier scaling activities are in --format json)")?;
+        }
+        if table.is_empty() { Ok(()) } else { writeln!(f, "{table}") }
     }
 
     fn write_events(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -227,7 +265,22 @@ fn minute_cells(minute: &MinuteRow) -> Vec<String> {
         milliseconds(|times| times.p50),
         milliseconds(|times| times.p99),
         hosts.join(" + "),
+        of_services(minute, |service| Some(service.running_task_count.to_string())),
+        of_services(minute, |service| service.cpu_utilization.map(percent)),
+        of_services(minute, |service| service.memory_utilization.map(percent)),
     ]
+}
+
+fn percent(spread: Statistics) -> String {
+    format!("{:.1}", spread.average)
+}
+
+/// A value of each service, - where it has none.
+fn of_services(minute: &MinuteRow, value: impl Fn(&ServiceMetrics) -> Option<String>) -> String {
+    let services = minute.metrics_by_service.values();
+    let values: Vec<String> =
+        services.map(|service| value(service).unwrap_or_else(|| "-".to_owned())).collect();
+    values.join(" + ")
 }
 
 fn target_cells(target: &TargetRow, with_group: bool) -> Vec<String> {

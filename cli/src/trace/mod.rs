@@ -1,6 +1,7 @@
 //! `--trace`: everything that happens, one JSON object a line, in the order in which it happens: see
 //! `docs/command-line.md`.
 
+mod line;
 mod names;
 mod notice;
 mod step;
@@ -14,7 +15,7 @@ use albatross_engine::trace::{Notice, Step};
 use serde::Serialize;
 
 use crate::report::in_seconds;
-use notice::NoticeLine;
+use line::NoticeLine;
 use step::StepLine;
 
 /// Of how many requests explanations are kept: many more than are ever under way at once.

@@ -126,11 +126,14 @@ impl AutoScaler {
         self.cooldown
     }
 
-    /// All alarms, in the order of the policies; `AlarmHigh` before `AlarmLow`.
-    pub fn alarms(&self) -> impl Iterator<Item = &Alarm> {
-        self.scalers.iter().flat_map(|scaler| match scaler {
-            Scaler::Tracks(tracker) => tracker.alarms().to_vec(),
-            Scaler::Steps(steps) => vec![steps.alarm()],
+    /// All alarms with their metrics, in the order of the policies; `AlarmHigh` before `AlarmLow`.
+    pub fn alarms(&self) -> impl Iterator<Item = (ScalingMetric, &Alarm)> {
+        self.scalers.iter().flat_map(|scaler| {
+            let (metric, alarms) = match scaler {
+                Scaler::Tracks(tracker) => (tracker.policy().metric, tracker.alarms().to_vec()),
+                Scaler::Steps(steps) => (steps.policy().metric, vec![steps.alarm()]),
+            };
+            alarms.into_iter().map(move |alarm| (metric, alarm))
         })
     }
 

@@ -305,7 +305,7 @@ fn a_scheduled_bound_takes_the_other_along() {
 fn alarms_come_in_the_order_of_the_policies() {
     let policies = vec![Policy::StepScaling(awss_scale_out()), tracks("cpu", CPU, 50)];
     let service = Service::new(&settings(1, 4, policies), 1);
-    let names: Vec<&str> = service.scaler.alarms().map(|alarm| alarm.settings().name.as_str()).collect();
+    let names: Vec<&str> = service.scaler.alarms().map(|(_, alarm)| alarm.settings().name.as_str()).collect();
     assert_eq!(
         names,
         [

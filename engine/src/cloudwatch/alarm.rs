@@ -60,6 +60,7 @@ pub struct StateChange {
 pub struct Alarm {
     settings: AlarmSettings,
     state: AlarmState,
+    latest: Option<StateChange>,
     /// The evaluation range, latest first: when each period began and its value, if there was one.
     points: VecDeque<(SimTime, Option<f64>)>,
     /// The present period: how many minutes of it have passed, and its value so far with the count of minutes in it.
@@ -68,10 +69,13 @@ pub struct Alarm {
 }
 
 impl Alarm {
+    /// `StateReason` of an alarm that has not changed since it was made.
+    pub const UNCHECKED: &str = "Unchecked: Initial alarm creation";
+
     /// A new alarm: INSUFFICIENT_DATA, as it has just started.
     pub const fn new(settings: AlarmSettings) -> Self {
         let state = AlarmState::InsufficientData;
-        Self { settings, state, points: VecDeque::new(), minutes: 0, gathered: None }
+        Self { settings, state, latest: None, points: VecDeque::new(), minutes: 0, gathered: None }
     }
 
     /// Its settings.
@@ -82,6 +86,21 @@ impl Alarm {
     /// Its state.
     pub const fn state(&self) -> AlarmState {
         self.state
+    }
+
+    /// Its latest change: since when it is in its state, and why. Nothing as long as it is as it was made.
+    pub const fn latest_change(&self) -> Option<&StateChange> {
+        self.latest.as_ref()
+    }
+
+    /// Since when it is in its state.
+    pub fn since(&self) -> SimTime {
+        self.latest.as_ref().map_or(SimTime::ZERO, |change| change.at)
+    }
+
+    /// `StateReason`, in CloudWatch's words.
+    pub fn reason(&self) -> String {
+        self.latest.as_ref().map_or_else(|| Self::UNCHECKED.to_owned(), |change| change.reason.to_string())
     }
 
     /// Takes the measurements of a minute that ends now, and evaluates when the alarm's period ends with it.
@@ -130,7 +149,9 @@ impl Alarm {
             self.looked_at().map(|(_, datapoint, breaching)| (datapoint, breaching)),
         );
         let before = std::mem::replace(&mut self.state, after);
-        Some(StateChange { at: period_end, before, after, reason })
+        let change = StateChange { at: period_end, before, after, reason };
+        self.latest = Some(change.clone());
+        Some(change)
     }
 
     /// The datapoints that the evaluation looks at: the latest real ones of the evaluation range, at most as many

@@ -1,6 +1,6 @@
 //! What CloudWatch would show for one minute.
 
-use super::Counters;
+use super::{Counters, ServiceMinute};
 use crate::kernel::{SimDuration, SimTime};
 
 /// The least, the mean and the greatest of some values: those of the nodes, of the zones, or of the samples of a
@@ -19,6 +19,13 @@ impl Spread {
     /// Of a single value.
     pub const fn level(value: f64) -> Self {
         Self { min: value, average: value, max: value }
+    }
+
+    /// Of the values so far and one more: `before` holds so many.
+    pub(super) fn with(before: Option<Self>, count: u32, value: f64) -> Self {
+        let Some(Self { min, average, max }) = before else { return Self::level(value) };
+        let average = average + (value - average) / (f64::from(count) + 1.0);
+        Self { min: min.min(value), average, max: max.max(value) }
     }
 
     /// Of these values; nothing when there are none.
@@ -41,6 +48,10 @@ pub struct Times {
     pub count: u64,
     /// `Average`.
     pub average: SimDuration,
+    /// `Minimum`, as exact as a quantile.
+    pub minimum: SimDuration,
+    /// `Maximum`.
+    pub maximum: SimDuration,
     /// `p50`.
     pub p50: SimDuration,
     /// `p95`.
@@ -83,6 +94,8 @@ pub struct Minute {
     pub target_response_time: Option<Times>,
     /// The target groups, in the order of the scenario.
     pub groups: Vec<GroupMinute>,
+    /// The services, in the order of the scenario.
+    pub services: Vec<ServiceMinute>,
 }
 
 #[cfg(test)]

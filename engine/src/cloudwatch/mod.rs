@@ -1,9 +1,10 @@
-//! Metrics under CloudWatch's own names and counting rules (namespace `AWS/ApplicationELB`): since the start, and
-//! minute by minute; and alarms on them.
+//! Metrics under CloudWatch's own names and counting rules (namespaces `AWS/ApplicationELB` and `AWS/ECS`): since the
+//! start, and minute by minute; and alarms on them.
 
 mod alarm;
 mod metric;
 mod minute;
+mod service;
 
 use crate::elb::TargetGroupId;
 use crate::kernel::{Histogram, SimDuration, SimTime};
@@ -15,9 +16,15 @@ pub use alarm::{
 };
 pub use metric::{Counters, Metric};
 pub use minute::{GroupMinute, Minute, Spread, Times};
+pub use service::ServiceMinute;
+
+use service::Samples;
 
 /// CloudWatch's period for a load balancer.
 pub const PERIOD: SimDuration = SimDuration::from_secs(60);
+
+/// A service's tasks are sampled this often (ECS guide, "Amazon ECS service utilization metrics").
+pub const SAMPLING: SimDuration = SimDuration::from_secs(20);
 
 /// How many minutes are kept.
 const MINUTES_KEPT: usize = 180;
@@ -29,6 +36,7 @@ pub struct Metrics {
     groups: Vec<Counters>,
     at_minute: (Counters, Vec<Counters>),
     response_times_of_minute: Histogram,
+    samples_of_minute: Vec<Samples>,
     minutes: Ring<Minute>,
     /// `TargetResponseTime`: from the request's leaving the load balancer to the target's answer.
     pub target_response_time: Histogram,
@@ -41,13 +49,14 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new(groups: usize) -> Self {
+    pub(crate) fn new(groups: usize, services: usize) -> Self {
         let none = vec![Counters::default(); groups];
         Self {
             total: Counters::default(),
             groups: none.clone(),
             at_minute: (Counters::default(), none),
             response_times_of_minute: Histogram::default(),
+            samples_of_minute: vec![Samples::default(); services],
             minutes: Ring::new(MINUTES_KEPT),
             target_response_time: Histogram::default(),
             client_latency: Histogram::default(),
@@ -155,12 +164,21 @@ impl Metrics {
         }
     }
 
-    /// Ends a minute: `measure` tells the gauges of a target group, given what it counted.
+    /// Takes a sample of what the tasks of a service use, in percent of what they were given.
+    pub(crate) fn sample(&mut self, service: usize, cpu: f64, memory: f64) {
+        if let Some(samples) = self.samples_of_minute.get_mut(service) {
+            samples.add(cpu, memory);
+        }
+    }
+
+    /// Ends a minute: `measure` tells the gauges of a target group, given what it counted, and
+    /// `measure_service` those of a service, given its CPU and memory.
     pub(crate) fn end_minute(
         &mut self,
         now: SimTime,
         active_connections: usize,
         measure: impl Fn(TargetGroupId, Counters) -> GroupMinute,
+        measure_service: impl Fn(u32, Option<Spread>, Option<Spread>) -> ServiceMinute,
     ) {
         let (total_before, groups_before) = &self.at_minute;
         let groups = (0..)
@@ -173,11 +191,16 @@ impl Metrics {
             active_connections,
             target_response_time: times(&self.response_times_of_minute),
             groups: groups.collect(),
+            services: (0..)
+                .zip(&self.samples_of_minute)
+                .map(|(number, samples)| measure_service(number, samples.cpu, samples.memory))
+                .collect(),
         };
         self.minutes.push(self.minutes.written(), now, minute);
         self.at_minute.0 = self.total;
         self.at_minute.1.copy_from_slice(&self.groups);
         self.response_times_of_minute.clear();
+        self.samples_of_minute.fill(Samples::default());
     }
 }
 
@@ -185,6 +208,8 @@ fn times(histogram: &Histogram) -> Option<Times> {
     Some(Times {
         count: histogram.count(),
         average: histogram.mean()?,
+        minimum: histogram.quantile(0.0)?,
+        maximum: histogram.max(),
         p50: histogram.quantile(0.50)?,
         p95: histogram.quantile(0.95)?,
         p99: histogram.quantile(0.99)?,

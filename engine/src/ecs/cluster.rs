@@ -178,7 +178,7 @@ impl Cluster {
         let (now, group) = (context.now, revision.target_group);
         let Some(task) = self.task_mut(id) else { return false };
         let mut container = Container::new(definition.container.clone(), now);
-        container.set_faults(definition.release.faults());
+        container.set_faults(definition.release.faults(), now);
         container.listen_at_once();
         task.status = TaskStatus::Running;
         task.container = Some(container);

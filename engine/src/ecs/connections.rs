@@ -60,7 +60,7 @@ impl Cluster {
         let Some(container) = self.task_mut(id).and_then(|task| task.container.as_mut()) else {
             return false;
         };
-        for token in container.set_faults(change(container.faults())) {
+        for token in container.set_faults(change(container.faults()), context.now) {
             context.after(SimDuration::ZERO, Event::JobDone { task: id, token });
         }
         while let Some((token, takes)) = container.start_next(context.now) {

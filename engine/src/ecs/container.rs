@@ -101,6 +101,8 @@ struct Running {
     serial: u32,
     came_at: SimTime,
     started_at: SimTime,
+    /// From when on its work is not yet in the container's `worked`.
+    uncounted_from: SimTime,
     /// Its time is over, but the process stands still.
     overdue: bool,
 }
@@ -123,6 +125,8 @@ pub struct Container {
     listens_from: SimTime,
     serial: u32,
     busy: u32,
+    /// How long its workers have worked, all together, since this was last taken.
+    worked: SimDuration,
 }
 
 impl Container {
@@ -136,6 +140,7 @@ impl Container {
             accepts: true,
             serial: 0,
             busy: 0,
+            worked: SimDuration::ZERO,
         }
     }
 
@@ -236,9 +241,10 @@ impl Container {
             running.overdue = true;
             return None;
         }
-        let Running { job, came_at, started_at, .. } = *running;
+        let Running { job, came_at, started_at, uncounted_from, .. } = *running;
         *place = None;
         self.busy -= 1;
+        self.worked += now.since(uncounted_from);
         Some(Done { job, waited: started_at.since(came_at), worked: now.since(started_at) })
     }
 
@@ -251,8 +257,33 @@ impl Container {
         Some(self.start(waiting, now))
     }
 
+    /// How long its workers have worked, all together, since the last time that this was asked. A process that stands
+    /// still does no work.
+    pub(super) fn take_worked(&mut self, now: SimTime) -> SimDuration {
+        self.count_work(now);
+        std::mem::take(&mut self.worked)
+    }
+
+    /// Counts the work on jobs that are not done yet.
+    fn count_work(&mut self, now: SimTime) {
+        for running in self.workers.iter_mut().flatten() {
+            if !self.faults.hangs {
+                self.worked += now.since(running.uncounted_from);
+            }
+            running.uncounted_from = now;
+        }
+    }
+
+    /// The requests that it works on and those that wait.
+    pub(super) fn requests_in_hand(&self) -> usize {
+        let running = self.workers.iter().flatten().map(|running| running.job);
+        let waiting = self.backlog.iter().map(|waiting| waiting.job);
+        running.chain(waiting).filter(|job| matches!(job, Job::Request(_))).count()
+    }
+
     /// Changes what is wrong with it. Returns the jobs whose end was held up and comes now.
-    pub(crate) fn set_faults(&mut self, faults: Faults) -> Vec<Token> {
+    pub(crate) fn set_faults(&mut self, faults: Faults, now: SimTime) -> Vec<Token> {
+        self.count_work(now);
         self.faults = faults;
         if faults.hangs {
             return Vec::new();
@@ -285,7 +316,8 @@ impl Container {
         self.serial = self.serial.wrapping_add(1);
         let serial = self.serial;
         let free = self.workers.iter().position(Option::is_none).unwrap_or_default();
-        self.workers[free] = Some(Running { job, serial, came_at, started_at: now, overdue: false });
+        self.workers[free] =
+            Some(Running { job, serial, came_at, started_at: now, uncounted_from: now, overdue: false });
         self.busy += 1;
         let takes = match self.faults.slowness_percent {
             100 => work,
@@ -372,7 +404,7 @@ mod tests {
     #[test]
     fn a_slow_container_takes_longer_for_what_it_starts() {
         let mut container = container(1, 1);
-        container.set_faults(Faults { slowness_percent: 500, ..Faults::NONE });
+        container.set_faults(Faults { slowness_percent: 500, ..Faults::NONE }, NOW);
         let accepted = container.accept(jobs(1)[0], WORK, NOW);
         assert!(matches!(accepted, Accepted::Started(_, takes) if takes == WORK * 5));
     }
@@ -384,11 +416,11 @@ mod tests {
         let Accepted::Started(token, _) = container.accept(jobs[0], WORK, NOW) else {
             panic!("a worker is free")
         };
-        assert!(container.set_faults(Faults { hangs: true, ..Faults::NONE }).is_empty());
+        assert!(container.set_faults(Faults { hangs: true, ..Faults::NONE }, NOW).is_empty());
         assert_eq!(container.accept(jobs[1], WORK, NOW), Accepted::Queued);
         assert_eq!(container.finish(token, NOW), None);
         assert!(!container.is_done());
-        assert_eq!(container.set_faults(Faults::NONE), [token]);
+        assert_eq!(container.set_faults(Faults::NONE, NOW), [token]);
         assert_eq!(container.finish(token, NOW).map(|done| done.job), Some(jobs[0]));
         assert!(container.start_next(NOW).is_some());
     }
@@ -413,5 +445,22 @@ mod tests {
         assert!(container.finish(token, NOW).is_some());
         container.accept(jobs[1], WORK, NOW);
         assert_eq!(container.finish(token, NOW), None, "the worker has another job by now");
+    }
+
+    #[test]
+    fn work_is_counted_to_the_instant_and_a_process_that_stands_still_does_none() {
+        let at = |millis| SimTime::ZERO + SimDuration::from_millis(millis);
+        let mut container = container(2, 8);
+        let jobs = jobs(2);
+        let Accepted::Started(first, _) = container.accept(jobs[0], WORK, at(0)) else {
+            panic!("a worker is free")
+        };
+        container.accept(jobs[1], WORK, at(4));
+        assert_eq!(container.take_worked(at(6)), SimDuration::from_millis(6 + 2));
+        assert!(container.finish(first, at(10)).is_some());
+        container.set_faults(Faults { hangs: true, ..Faults::NONE }, at(11));
+        assert_eq!(container.take_worked(at(20)), SimDuration::from_millis(4 + 5));
+        container.set_faults(Faults::NONE, at(25));
+        assert_eq!(container.take_worked(at(26)), SimDuration::from_millis(1));
     }
 }

@@ -163,7 +163,7 @@ impl Cluster {
             return self.fail_to_start(id, StopCode::EssentialContainerExited, context);
         }
         let mut container = Container::new(definition.container, context.now);
-        container.set_faults(definition.release.faults());
+        container.set_faults(definition.release.faults(), context.now);
         let target = revision.target_group.map(|group| load_balancer.register(group, address, zone, context));
         if let Some(task) = self.task_mut(id) {
             task.container = Some(container);

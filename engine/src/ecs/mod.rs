@@ -20,6 +20,7 @@ mod stopping;
 mod switching;
 mod task;
 pub mod throttle;
+mod utilization;
 
 use crate::kernel::{SimTime, typed_id};
 

@@ -112,6 +112,12 @@ impl Add for SimDuration {
     }
 }
 
+impl AddAssign for SimDuration {
+    fn add_assign(&mut self, length: Self) {
+        *self = *self + length;
+    }
+}
+
 impl Sub for SimDuration {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
