@@ -2,12 +2,15 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod alarms;
 mod anomalies;
+mod auto_scaling;
 mod boundaries;
 mod circuit_breaker;
 mod clients;
 mod connections;
 mod container_health;
+mod deployment_alarms;
 mod deployments_under_load;
 mod documented_numbers;
 mod early_success;
@@ -31,11 +34,13 @@ mod service;
 mod service_events;
 mod service_invariants;
 mod service_library;
+mod service_refusals;
 mod slow_start;
 mod stickiness;
 mod task_failures;
 mod task_life;
 mod traffic_shifting;
+mod utilization;
 mod weighted_groups;
 mod why;
 mod world;

@@ -59,26 +59,27 @@ fn settings(at: At<'_>, alarm: &Alarm, problems: &mut Problems) -> AlarmSettings
         treat_missing_data: problems.one_of(at.field("TreatMissingData"), missing, MISSING_DATA),
     };
     while let Err(refused) = settings.validate() {
+        let allowed = format_args!("such as AWS takes: {refused}");
         match refused {
             AlarmRefused::Name => {
-                problems.add(at.field("AlarmName"), quoted(&alarm.alarm_name), refused, "such a name");
+                problems.add(at.field("AlarmName"), quoted(&alarm.alarm_name), allowed, "such a name");
                 "alarm".clone_into(&mut settings.name);
             }
             AlarmRefused::Period => {
-                problems.add(at.field("Period"), alarm.period, refused, 60);
+                problems.add(at.field("Period"), alarm.period, allowed, 60);
                 settings.period = MINUTE;
             }
             AlarmRefused::EvaluationPeriods => {
-                problems.add(at.field("EvaluationPeriods"), alarm.evaluation_periods, refused, 1);
+                problems.add(at.field("EvaluationPeriods"), alarm.evaluation_periods, allowed, 1);
                 (settings.evaluation_periods, settings.datapoints_to_alarm) = (1, 1);
             }
             AlarmRefused::DatapointsToAlarm(most) => {
-                problems.add(at.field("DatapointsToAlarm"), or_nothing(datapoints), refused, most);
+                problems.add(at.field("DatapointsToAlarm"), or_nothing(datapoints), allowed, most);
                 settings.datapoints_to_alarm = most;
             }
             AlarmRefused::TooLong => {
                 let found = format_args!("{} periods of {} s", alarm.evaluation_periods, alarm.period);
-                problems.add(at, found, refused, "fewer or shorter periods");
+                problems.add(at, found, allowed, "fewer or shorter periods");
                 settings.period = MINUTE;
                 (settings.evaluation_periods, settings.datapoints_to_alarm) = (1, 1);
             }
@@ -89,6 +90,9 @@ fn settings(at: At<'_>, alarm: &Alarm, problems: &mut Problems) -> AlarmSettings
 
 fn metric(at: At<'_>, alarm: &Alarm, owners: Owners<'_>, problems: &mut Problems) -> Option<AlarmMetric> {
     let kind = problems.one_of(at.field("MetricName"), &alarm.metric_name, METRICS);
+    if METRICS.iter().all(|(name, _)| *name != alarm.metric_name) {
+        return None;
+    }
     let (namespace, own): (_, &[&str]) = match kind {
         MetricOf::LoadBalancer(_) => (NAMESPACES[0], &["LoadBalancer"]),
         MetricOf::TargetGroup(_) => (NAMESPACES[0], &["TargetGroup", "LoadBalancer"]),
@@ -112,6 +116,7 @@ fn metric(at: At<'_>, alarm: &Alarm, owners: Owners<'_>, problems: &mut Problems
             problems.add(at.field("Name"), quoted(name), "a dimension that stands once", "it once");
         } else {
             match name.as_str() {
+                "LoadBalancer" if owners.load_balancer.is_empty() => {}
                 "LoadBalancer" => problems.word(at_value, value, &[owners.load_balancer]),
                 "ClusterName" => problems.word(at_value, value, &[owners.cluster]),
                 _ => named = Some((index, value)),

@@ -32,6 +32,7 @@ pub(super) fn blue_green(
     if alternate == groups.first {
         let allowed = "another target group than TargetGroupArn";
         problems.add(at_alternate, quoted(name), allowed, "another one");
+        return None;
     }
     let production = document.production_listener_rule.as_str();
     let test = document.test_listener_rule.as_deref();

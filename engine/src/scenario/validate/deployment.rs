@@ -200,6 +200,9 @@ fn mend(
     let (at_linear, at_canary) = (at.field("LinearConfiguration"), at.field("CanaryConfiguration"));
     let (linear, canary) = (document.linear_configuration.as_ref(), document.canary_configuration.as_ref());
     let at_breaker = at.field("DeploymentCircuitBreaker");
+    let threshold = document.deployment_circuit_breaker.as_ref();
+    let threshold = threshold.and_then(|breaker| breaker.threshold_configuration.as_ref());
+    let threshold = threshold.map(|threshold| threshold.value);
     let at_success = at.field("EarlySuccessCriteria");
     match refused {
         DeploymentRefused::StepPercent { .. } => {
@@ -219,17 +222,14 @@ fn mend(
         DeploymentRefused::BakeTime { field, .. } => {
             mend_bake_time(at, field, document, &mut options.strategy, problems);
         }
-        DeploymentRefused::ThresholdPercent { percent } => {
+        DeploymentRefused::ThresholdPercent { .. } => {
             let at = at_breaker.field("ThresholdConfiguration");
-            let written = document.deployment_circuit_breaker.as_ref();
-            let written = written.and_then(|breaker| breaker.threshold_configuration.as_ref());
-            let found = written.map_or(i64::from(percent), |threshold| threshold.value);
-            problems.whole(at.field("Value"), found, 1, 100);
+            problems.whole(at.field("Value"), threshold.unwrap_or_default(), 1, 100);
             options.circuit_breaker.threshold = Threshold::default();
         }
         DeploymentRefused::ThresholdCount => {
             let at = at_breaker.field("ThresholdConfiguration");
-            problems.add(at.field("Value"), "no task", "at least 1 task", 3);
+            problems.add(at.field("Value"), or_nothing(threshold), "a number of tasks, at least 1", 3);
             options.circuit_breaker.threshold = Threshold::default();
         }
         DeploymentRefused::CircuitBreakerWithoutRolling { .. } => {

@@ -61,7 +61,7 @@ impl Problems {
 
     /// A number with three decimals.
     pub(super) fn thousandths(&mut self, at: At<'_>, value: f64) -> Thousandths {
-        let nearest = Thousandths::nearest(value).unwrap_or_default();
+        let nearest = Thousandths::nearest(value.clamp(-1e12, 1e12)).unwrap_or_default();
         if nearest.as_f64() != value {
             let allowed = "a number of at most a million million, with at most three decimals";
             self.add(at, value, allowed, nearest);

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::At;
-use super::names::Book;
-use super::problems::{Problems, quoted};
+use super::names::{Book, closest};
+use super::problems::{Problems, either_of_many, or_nothing, quoted};
 use super::scaling_policy::policies;
-use crate::autoscaling::{ScalableTarget, ScalingRefused, ScalingSettings, ScheduledAction, SuspendedState};
+use crate::autoscaling::{
+    ScalableTarget, ScalingRefused, ScalingSettings, ScheduleRefused, ScheduledAction, SuspendedState,
+};
 use crate::command::Command;
 use crate::ecs::{ServiceId, ServiceSettings};
 use crate::scenario::MetricAlarm;
@@ -42,7 +44,7 @@ pub(super) fn scaling(
         let at = top.element(index);
         only_services(at, &one.service_namespace, &one.scalable_dimension, problems);
         let at_id = at.field("ResourceId");
-        let service = resource(at_id, &one.resource_id, scene.cluster, scene.book, problems);
+        let service = resource(at_id, Some(&one.resource_id), scene.cluster, scene.book, problems);
         let settings = target(at, one, problems);
         let Some(service) = service else { continue };
         if targets.insert(service, settings).is_some() {
@@ -67,27 +69,32 @@ pub(super) fn only_services(at: At<'_>, namespace: &str, dimension: &str, proble
     problems.word(at.field("ScalableDimension"), dimension, &[DIMENSION]);
 }
 
-/// The place of a service by its `ResourceId`, service/CLUSTER/SERVICE.
+/// The place of a service by its `ResourceId`, service/CLUSTER/SERVICE, or of the only one when there is no id.
 pub(super) fn resource(
     at: At<'_>,
-    id: &str,
+    id: Option<&str>,
     cluster: &str,
     book: &Book<'_>,
     problems: &mut Problems,
 ) -> Option<usize> {
-    let parts = id.strip_prefix("service/").and_then(|rest| rest.split_once('/'));
-    let named =
-        parts.filter(|(found, _)| *found == cluster).and_then(|(_, name)| book.services.names.get(name));
+    let services = &book.services;
+    let named = id.map_or_else(
+        || services.names.get_or_only(None),
+        |id| {
+            let (found, name) = id.strip_prefix("service/")?.split_once('/')?;
+            services.names.get(name).filter(|_| found == cluster)
+        },
+    );
     if named.is_none() {
         // To look for the closest takes its time.
-        let services = if problems.is_full() { &[][..] } else { book.services.list };
+        let known = if problems.is_full() { &[][..] } else { services.list };
         let ids: Vec<String> =
-            services.iter().map(|service| format!("service/{cluster}/{}", service.service_name)).collect();
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        if ids.is_empty() {
-            problems.add(at, quoted(id), "service/, the cluster, / and the name of a service", "such an id");
-        } else {
-            problems.not_among(at, id, &ids);
+            known.iter().map(|service| format!("service/{cluster}/{}", service.service_name)).collect();
+        let near = closest(id.unwrap_or_default(), ids.iter());
+        let found = or_nothing(id.map(quoted));
+        match near.first() {
+            Some(first) => problems.add(at, found, either_of_many(&near, near.len()), quoted(first)),
+            None => problems.add(at, found, "service/CLUSTER/SERVICE, and there is no service", "nothing"),
         }
     }
     named
@@ -135,7 +142,7 @@ fn target(at: At<'_>, document: &document::ScalableTarget, problems: &mut Proble
             problems.add(
                 at.field("ScheduledActionName"),
                 found,
-                format_args!("another one: {refused}"),
+                format_args!("a name of its own: {refused}"),
                 "another one",
             );
             settings.scheduled_actions.pop();
@@ -158,9 +165,10 @@ fn scheduled_action(
             problems.not_simulated(at.field(field), field);
         }
     }
-    let refused = |error| {
+    let refused = |error: ScheduleRefused| {
         let instead = quoted("cron(0 8 * * ? *)");
-        problems.add(at.field("Schedule"), quoted(&document.schedule), error, instead);
+        let allowed = format_args!("a schedule that can be read: {error}");
+        problems.add(at.field("Schedule"), quoted(&document.schedule), allowed, instead);
     };
     let schedule = document.schedule.parse().map_err(refused).ok();
     let at_action = at.field("ScalableTargetAction");
@@ -172,13 +180,17 @@ fn scheduled_action(
     match action.validate() {
         Ok(()) => return Some(action),
         Err(refused @ ScalingRefused::Name) => {
-            problems.add(at.field("ScheduledActionName"), quoted(&action.name), refused, "such a name");
+            let allowed = format_args!("such as AWS takes: {refused}");
+            problems.add(at.field("ScheduledActionName"), quoted(&action.name), allowed, "such a name");
         }
         Err(refused @ ScalingRefused::MaxBelowMin) => {
             let (max, min) = (max_capacity.unwrap_or_default(), min_capacity.unwrap_or_default());
             problems.add(at_action.field("MaxCapacity"), max, at_least_min(&refused), min);
         }
-        Err(refused) => problems.add(at_action, "nothing", refused, "{ \"MinCapacity\": 2 }"),
+        Err(refused) => {
+            let allowed = format_args!("such as AWS takes: {refused}");
+            problems.add(at_action, "nothing", allowed, "{ \"MinCapacity\": 2 }");
+        }
     }
     None
 }

@@ -73,7 +73,7 @@ fn service(
         }
     };
     let at = at.field(field);
-    let service = resource(at, id, scene.cluster, scene.book, problems)?;
+    let service = resource(at, Some(id), scene.cluster, scene.book, problems)?;
     if !targets.contains_key(&service) {
         problems.add(at, quoted(id), "the ResourceId of one of ScalableTargets", "another one");
     }
@@ -290,7 +290,10 @@ fn step_scaling(at: At<'_>, document: &document::StepScaling, problems: &mut Pro
 fn tell(at: At<'_>, document: &ScalingPolicy, refused: &ScalingRefused, problems: &mut Problems) {
     let name = quoted(&document.policy_name);
     match refused {
-        ScalingRefused::Name => problems.add(at.field("PolicyName"), name, refused, "such a name"),
+        ScalingRefused::Name => {
+            let allowed = format_args!("such as AWS takes: {refused}");
+            problems.add(at.field("PolicyName"), name, allowed, "such a name");
+        }
         ScalingRefused::NameTaken(_) => {
             problems.add(
                 at.field("PolicyName"),
@@ -308,7 +311,8 @@ fn tell(at: At<'_>, document: &ScalingPolicy, refused: &ScalingRefused, problems
         ScalingRefused::MetricTaken(metric) => {
             let at = at.field("TargetTrackingScalingPolicyConfiguration");
             let at = at.field("PredefinedMetricSpecification");
-            problems.add(at.field("PredefinedMetricType"), quoted(metric), refused, "another metric");
+            let allowed = format_args!("a metric of its own: {refused}");
+            problems.add(at.field("PredefinedMetricType"), quoted(metric), allowed, "another metric");
         }
         ScalingRefused::Quota if document.policy_type == POLICY_TYPES[0] => {
             problems.add(at, "one policy more", refused, "fewer");

@@ -118,6 +118,9 @@ fn size(
     let cpu = number(at_cpu, definition.cpu.as_ref(), TaskDefinition::CPU, cpu_range, what, problems);
     let memory = definition.memory.as_ref();
     let memory = number(at_memory, memory, TaskDefinition::MEMORY, memory_range, "MiB", problems);
+    let (Some(cpu), Some(memory)) = (cpu, memory) else {
+        return (TaskDefinition::CPU, TaskDefinition::MEMORY);
+    };
     if is_for_fargate && let Err(refused) = FargateSize::new(cpu, memory) {
         let nearest = refused.nearest;
         let allowed = format_args!("a size that there is on Fargate: {refused}");
@@ -134,7 +137,7 @@ fn size(
     (cpu, memory)
 }
 
-/// A whole number, which CloudFormation has as a text.
+/// A whole number, which CloudFormation has as a text; nothing when it cannot be read.
 fn number(
     at: At<'_>,
     number: Option<&WholeNumber>,
@@ -142,15 +145,13 @@ fn number(
     (min, max): (i64, i64),
     what: &str,
     problems: &mut Problems,
-) -> u32 {
-    let Some(WholeNumber(text)) = number else { return usual };
-    match text.parse() {
-        Ok(number) => problems.whole(at, number, min, max),
-        Err(_) => {
-            problems.add(at, quoted(text), format_args!("a whole number of {what}"), usual);
-            usual
-        }
-    }
+) -> Option<u32> {
+    let Some(WholeNumber(text)) = number else { return Some(usual) };
+    let Ok(number) = text.parse() else {
+        problems.add(at, quoted(text), format_args!("a whole number of {what}"), usual);
+        return None;
+    };
+    Some(problems.whole(at, number, min, max))
 }
 
 fn start_times(at: At<'_>, times: &document::StartTimes, problems: &mut Problems) -> StartTimes {

@@ -89,7 +89,7 @@ pub(super) fn complete(
     services: &[ServiceSettings],
 ) -> Vec<(SimTime, Command)> {
     let mut now: Vec<DeploymentConfiguration> = services.iter().map(|service| service.deployment).collect();
-    let complete = |step| match step {
+    let mut complete = |step| match step {
         Step::Command(command) => command,
         Step::Percentages(id, minimum, maximum) => {
             let mut default = DeploymentConfiguration::default();
@@ -99,8 +99,7 @@ pub(super) fn complete(
             Command::ModifyDeployment(id, *known)
         }
     };
-    let (instants, steps): (Vec<SimTime>, Vec<Step>) = timeline.into_iter().unzip();
-    instants.into_iter().zip(steps.into_iter().map(complete)).collect()
+    timeline.into_iter().map(|(instant, step)| (instant, complete(step))).collect()
 }
 
 pub(super) fn register_scalable_target(
@@ -109,11 +108,8 @@ pub(super) fn register_scalable_target(
     world: &World<'_>,
     problems: &mut Problems,
 ) -> Option<Command> {
-    let at_id = at.field("ResourceId");
-    let place = match register.resource_id.as_deref() {
-        Some(id) => scaling::resource(at_id, id, &world.cluster.name, world.book, problems),
-        None => world.book.services.names.find_or_only(at_id, None, problems),
-    };
+    let id = register.resource_id.as_deref();
+    let place = scaling::resource(at.field("ResourceId"), id, &world.cluster.name, world.book, problems);
     let target = scaling::bounds(at, register.min_capacity, register.max_capacity, problems);
     let id = ServiceId::new(place? as u32);
     Some(Command::RegisterScalableTarget(id, target.min_capacity, target.max_capacity))
