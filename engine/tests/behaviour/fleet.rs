@@ -4,6 +4,7 @@ use albatross_engine::cloudwatch::Metric;
 use albatross_engine::ecs::deployment::settings::{CircuitBreaker, DeploymentStrategy};
 use albatross_engine::ecs::deployment::state::{DeploymentId, RolloutState};
 use albatross_engine::ecs::placement::{PlacementRules, Resources};
+use albatross_engine::ecs::rebalancing::AvailabilityZoneRebalancing;
 use albatross_engine::ecs::{
     BlueGreen, DeploymentConfiguration, DeploymentRecord, DesiredStatus, InstanceSettings, Launch, Release,
     RuleReference, Service, StartTimes, Task, TaskId, TaskStatus,
@@ -22,12 +23,14 @@ pub(crate) const fn percent(minimum_healthy_percent: u32, maximum_percent: u32) 
     DeploymentConfiguration { minimum_healthy_percent, maximum_percent }
 }
 
-/// A plain world without requests, whose service has so many tasks and these percentages.
+/// A plain world without requests, whose service has so many tasks and these percentages, and leaves its tasks in the
+/// zones that they were started in.
 pub(crate) fn service(desired: u32, limits: DeploymentConfiguration) -> Scenario {
     let mut scenario = plain();
     silence(&mut scenario);
     scenario.services[0].desired_count = desired;
     scenario.services[0].deployment = limits;
+    scenario.services[0].rebalancing = AvailabilityZoneRebalancing::Disabled;
     scenario
 }
 
