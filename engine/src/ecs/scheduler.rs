@@ -357,7 +357,11 @@ impl Cluster {
         context: &mut Context<'_, E>,
     ) {
         let one = self.service_mut(service);
-        one.waiting = outlook.waiting;
+        let has_failed = one.primary().rollout() == RolloutState::Failed;
+        one.waiting = match outlook.waiting {
+            Waiting::Nothing if has_failed => Waiting::AnotherDeployment,
+            waiting => waiting,
+        };
         let stuck = outlook.stuck && one.deployment_in_progress();
         let impaired = one.throttle.is_impaired();
         let placement = outlook.cannot_place.map(|why| Notice::PlacementFailed { service, why });

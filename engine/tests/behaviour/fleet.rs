@@ -1,30 +1,36 @@
 //! Small helpers for services that are deployed, and for where their tasks run.
 
 use albatross_engine::cloudwatch::Metric;
-use albatross_engine::ecs::deployment::settings::CircuitBreaker;
+use albatross_engine::ecs::deployment::settings::{CircuitBreaker, DeploymentStrategy};
 use albatross_engine::ecs::deployment::state::{DeploymentId, RolloutState};
 use albatross_engine::ecs::placement::{PlacementRules, Resources};
+use albatross_engine::ecs::rebalancing::AvailabilityZoneRebalancing;
 use albatross_engine::ecs::{
-    DeploymentConfiguration, DeploymentRecord, DesiredStatus, InstanceSettings, Launch, Release, Service,
-    StartTimes, Task, TaskId, TaskStatus,
+    BlueGreen, DeploymentConfiguration, DeploymentRecord, DesiredStatus, InstanceSettings, Launch, Release,
+    RuleReference, Service, StartTimes, Task, TaskId, TaskStatus,
 };
-use albatross_engine::elb::TargetState;
+use albatross_engine::elb::listener::Action;
+use albatross_engine::elb::{ListenerId, TargetGroupId, TargetState};
 use albatross_engine::kernel::{SimDuration, SimTime};
 use albatross_engine::trace::Notice;
 use albatross_engine::{Command, Scenario, Simulation};
 
 use crate::world::*;
 
+pub(crate) const SECOND_GROUP: TargetGroupId = TargetGroupId::new(1);
+
 pub(crate) const fn percent(minimum_healthy_percent: u32, maximum_percent: u32) -> DeploymentConfiguration {
     DeploymentConfiguration { minimum_healthy_percent, maximum_percent }
 }
 
-/// A plain world without requests, whose service has so many tasks and these percentages.
+/// A plain world without requests, whose service has so many tasks and these percentages, and leaves its tasks in the
+/// zones that they were started in.
 pub(crate) fn service(desired: u32, limits: DeploymentConfiguration) -> Scenario {
     let mut scenario = plain();
     silence(&mut scenario);
     scenario.services[0].desired_count = desired;
     scenario.services[0].deployment = limits;
+    scenario.services[0].rebalancing = AvailabilityZoneRebalancing::Disabled;
     scenario
 }
 
@@ -172,4 +178,28 @@ pub(crate) fn lost(simulation: &Simulation) -> u64 {
 pub(crate) fn is_completed(simulation: &Simulation, number: u32) -> bool {
     let deployments = the_service(simulation).deployments();
     deployments.get(number as usize - 1).is_some_and(|one| one.rollout() == RolloutState::Completed)
+}
+
+/// The service shifts traffic between two target groups: production on port 80, tests on port 8080.
+pub(crate) fn shift_traffic(scenario: &mut Scenario, strategy: DeploymentStrategy) {
+    let mut green = scenario.target_groups[0].clone();
+    green.name = "green".to_owned();
+    scenario.target_groups.push(green);
+    let mut test = scenario.listeners[0].clone();
+    test.port = 8_080;
+    scenario.listeners.push(test);
+    let rule = |listener| RuleReference { listener: ListenerId::new(listener), priority: None };
+    let service = &mut scenario.services[0];
+    service.options.strategy = strategy;
+    service.blue_green =
+        Some(BlueGreen { alternate_target_group: SECOND_GROUP, production: rule(0), test: Some(rule(1)) });
+}
+
+/// The weights of blue's and green's target group in the default rule of a listener.
+pub(crate) fn weights(simulation: &Simulation, listener: usize) -> (u16, u16) {
+    let Action::Forward(forward) = &simulation.load_balancer().listeners()[listener].default_action else {
+        panic!("it forwards")
+    };
+    let of = |group| forward.target_groups.iter().find(|one| one.group == group).map_or(0, |one| one.weight);
+    (of(FIRST_GROUP), of(SECOND_GROUP))
 }

@@ -10,6 +10,7 @@ mod circuit_breaker;
 mod clients;
 mod connections;
 mod container_health;
+mod deployment_alarms;
 mod deployments_under_load;
 mod documented_numbers;
 mod early_success;

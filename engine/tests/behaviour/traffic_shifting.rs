@@ -1,12 +1,11 @@
 //! Blue/green, linear and canary deployments: stages, weights, both fleets, ways back.
 
 use albatross_engine::command::StopType;
+use albatross_engine::ecs::Release;
 use albatross_engine::ecs::deployment::lifecycle::{LifecycleStage, RollbackReason};
 use albatross_engine::ecs::deployment::settings::{DeploymentStrategy, minutes};
 use albatross_engine::ecs::deployment::state::{DeploymentStatus, RolloutState, ServiceDeploymentStatus};
-use albatross_engine::ecs::{BlueGreen, Release, RuleReference};
-use albatross_engine::elb::listener::Action;
-use albatross_engine::elb::{ListenerId, TargetGroupId};
+use albatross_engine::elb::TargetGroupId;
 use albatross_engine::kernel::{SimDuration, SimTime};
 use albatross_engine::trace::{DeploymentFailure, Notice};
 use albatross_engine::{Command, Scenario, Simulation};
@@ -24,17 +23,7 @@ const BLUE_GREEN: DeploymentStrategy = DeploymentStrategy::BlueGreen { bake: BAK
 fn two_groups(strategy: DeploymentStrategy) -> Scenario {
     let mut scenario = plain();
     load(&mut scenario, 50.0, 100);
-    let mut green = scenario.target_groups[0].clone();
-    green.name = "green".to_owned();
-    scenario.target_groups.push(green);
-    let mut test = scenario.listeners[0].clone();
-    test.port = 8_080;
-    scenario.listeners.push(test);
-    let rule = |listener| RuleReference { listener: ListenerId::new(listener), priority: None };
-    let service = &mut scenario.services[0];
-    service.options.strategy = strategy;
-    service.blue_green =
-        Some(BlueGreen { alternate_target_group: GREEN, production: rule(0), test: Some(rule(1)) });
+    shift_traffic(&mut scenario, strategy);
     scenario
 }
 
@@ -42,15 +31,6 @@ fn running(strategy: DeploymentStrategy) -> Simulation {
     let mut simulation = Simulation::new(&two_groups(strategy), 7);
     run_to(&mut simulation, 20);
     simulation
-}
-
-/// The weights of blue's and green's target group in the default rule of a listener.
-fn weights(simulation: &Simulation, listener: usize) -> (u16, u16) {
-    let Action::Forward(forward) = &simulation.load_balancer().listeners()[listener].default_action else {
-        panic!("it forwards")
-    };
-    let of = |group| forward.target_groups.iter().find(|one| one.group == group).map_or(0, |one| one.weight);
-    (of(BLUE), of(GREEN))
 }
 
 fn stages(simulation: &Simulation) -> Vec<(SimTime, LifecycleStage)> {
