@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use albatross_engine::command::{Command, Refusal};
 use albatross_engine::cloudwatch::AlarmState;
+use albatross_engine::command::{Command, Refusal};
 use albatross_engine::ecs::container_health::HealthStatus;
 use albatross_engine::ecs::{Release, ServiceId, TaskId};
 use albatross_engine::elb::TargetState;

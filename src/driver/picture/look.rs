@@ -250,8 +250,10 @@ pub(super) fn task(task: &Task, simulation: &Simulation, history: &History) -> T
         reason: health.and_then(|health| health.reason).map(|reason| reason.code()),
         description: target.and_then(latest_failure),
         checks: target.and_then(|target| check_progress(target, balancer)),
-        workers: container
-            .map_or_else(|| vec![Worker::Idle; definition.container.workers as usize], |container| container.workers().collect()),
+        workers: container.map_or_else(
+            || vec![Worker::Idle; definition.container.workers as usize],
+            |container| container.workers().collect(),
+        ),
         waiting: container.map_or(0, |container| container.waiting()),
         outstanding: target.map_or(0, Target::outstanding),
         routed: target.map_or(0, Target::routed),

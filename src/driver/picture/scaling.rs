@@ -1,10 +1,9 @@
 //! Application Auto Scaling and CloudWatch's alarms.
 
-use albatross_engine::{Activity, Simulation};
 use albatross_engine::autoscaling::NotScaled;
 use albatross_engine::cloudwatch::{AlarmSettings, AlarmState};
 use albatross_engine::ecs::ServiceId;
-
+use albatross_engine::{Activity, Simulation};
 
 use super::Fact;
 use super::look::fact;

@@ -168,8 +168,7 @@ pub(super) fn revision_of(task: &Task, cluster: &Cluster) -> Option<(String, boo
 }
 
 fn running_of(record: &DeploymentRecord, service: ServiceId, cluster: &Cluster) -> u32 {
-    let running =
-        |task: &&Task| task.status() == TaskStatus::Running && task.revision() == record.revision();
+    let running = |task: &&Task| task.status() == TaskStatus::Running && task.revision() == record.revision();
     cluster.tasks_of(service).filter(running).count() as u32
 }
 

@@ -26,7 +26,9 @@ pub(super) fn of(service: &Service, simulation: &Simulation) -> Vec<Fact> {
         fact("image", definition.image.as_str()),
         fact("targetGroup", settings.target_group.map_or("none", group)),
     ];
-    facts.extend(settings.blue_green.map(|two| fact("alternateTargetGroup", group(two.alternate_target_group))));
+    facts.extend(
+        settings.blue_green.map(|two| fact("alternateTargetGroup", group(two.alternate_target_group))),
+    );
     facts.push(fact("desiredCount", service.desired_count().to_string()));
     facts.extend(launch(&settings.launch));
     facts.extend(strategy(options.strategy));

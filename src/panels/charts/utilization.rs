@@ -36,9 +36,11 @@ impl Used {
         places: usize,
     ) -> Self {
         let now = simulation.now();
-        let known = simulation.metrics().minutes().iter().filter_map(|minute| {
-            Some((minute.what.from + PERIOD, *minute.what.services.get(service)?))
-        });
+        let known = simulation
+            .metrics()
+            .minutes()
+            .iter()
+            .filter_map(|minute| Some((minute.what.from + PERIOD, *minute.what.services.get(service)?)));
         let known: Vec<(SimTime, ServiceMinute)> = known.collect();
         let at = |point: usize| {
             let ago = SimDuration::from_secs(((points - 1 - point) * every) as u64);

@@ -167,7 +167,8 @@ fn about_group(group: &TargetGroupView) -> String {
 
 /// A service that registers its tasks in the target group above.
 fn service_facts(playground: Playground, index: usize) -> AnyView {
-    let read = move |service: &ServiceView| (format!("ECS service {}", service.name), service.settings.clone());
+    let read =
+        move |service: &ServiceView| (format!("ECS service {}", service.name), service.settings.clone());
     let service = Memo::new(move |_| {
         playground.picture.with(|picture| picture.services.get(index).map(read).unwrap_or_default())
     });

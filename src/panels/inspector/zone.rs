@@ -32,7 +32,8 @@ pub(super) fn controls(index: usize) -> AnyView {
         playground.picture.with(|picture| picture.zones.get(index).cloned().unwrap_or_default())
     });
     let failed = move || zone.with(|zone| zone.failed);
-    let command = move |lose: bool| (if lose { Command::LoseZone } else { Command::RestoreZone })(index as u32);
+    let command =
+        move |lose: bool| (if lose { Command::LoseZone } else { Command::RestoreZone })(index as u32);
     let button = |id: &'static str, says: &'static str, lose: bool| {
         view! {
             <button
@@ -47,7 +48,8 @@ pub(super) fn controls(index: usize) -> AnyView {
         }
         .into_any()
     };
-    let instances = move || zone.with(|zone| zone.instances.iter().map(|one| u64::from(one.number)).collect());
+    let instances =
+        move || zone.with(|zone| zone.instances.iter().map(|one| u64::from(one.number)).collect());
     let instance = move |number: u64| {
         let read = move |tell: fn(&InstanceView) -> String| {
             text(move || {

@@ -83,7 +83,7 @@ pub(super) fn actions(service: Memo<ServiceView>) -> AnyView {
             </button>
             {part_if(definitions)}
         </div>
-        <div class="actions three" role="group" aria-label="What to do to its deployments">
+        <div class="actions two" role="group" aria-label="What to do to its deployments">
             {buttons.into_iter().collect_view()}
         </div>
     }
@@ -99,12 +99,16 @@ fn other_definitions(
     let present = Memo::new(move |_| {
         service.with(|service| {
             let present = |(_, name): &&(u32, String)| *name == service.task_definition;
-            service.task_definitions.iter().rev().find(present).map_or(String::new(), |(id, _)| id.to_string())
+            service
+                .task_definitions
+                .iter()
+                .rev()
+                .find(present)
+                .map_or(String::new(), |(id, _)| id.to_string())
         })
     });
-    let option = |(number, name): (u32, String)| {
-        view! { <option value=number.to_string()>{name}</option> }.into_any()
-    };
+    let option =
+        |(number, name): (u32, String)| view! { <option value=number.to_string()>{name}</option> }.into_any();
     let options = definitions.into_iter().map(option).collect_view();
     view! {
         <label class="what" for="task-definition">"taskDefinition"</label>
