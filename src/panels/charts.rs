@@ -193,14 +193,14 @@ pub fn ChartsPanel() -> impl IntoView {
         <span>"Latency"</span>
         <span class="value">
             {key("key fly", "p50", |charts| ms(charts.last.p50))}
-            {key("key", "p95", |charts| ms(charts.last.p95))}
+            {key("key more", "p95", |charts| ms(charts.last.p95))}
             {key("key target dashed", "p99", |charts| ms(charts.last.p99))}
         </span>
     };
     let hosts = view! {
         <span class="value">
             {key("key ok", "HealthyHostCount", |charts| charts.last.healthy.to_string())}
-            {key("key fly dashed", "running", |charts| charts.last.running.to_string())}
+            {key("key fly dashed more", "running", |charts| charts.last.running.to_string())}
             {key("key", "desired", |charts| charts.last.desired.to_string())}
         </span>
     };

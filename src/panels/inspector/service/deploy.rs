@@ -83,7 +83,7 @@ pub(super) fn actions(service: Memo<ServiceView>) -> AnyView {
             </button>
             {part_if(definitions)}
         </div>
-        <div class="actions three" role="group" aria-label="What to do to its deployments">
+        <div class="actions two" role="group" aria-label="What to do to its deployments">
             {buttons.into_iter().collect_view()}
         </div>
     }
