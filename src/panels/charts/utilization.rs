@@ -67,7 +67,7 @@ impl Used {
 }
 
 fn percent(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{}\u{a0}%", words::fixed(value, 1)))
+    value.map_or_else(|| "–".to_owned(), |value| format!("{}\u{a0}%", words::fixed(value, 0)))
 }
 
 pub(super) fn chart() -> AnyView {
