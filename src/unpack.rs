@@ -275,6 +275,13 @@ impl<'de> VariantAccess<'de> for &mut Unpacker<'de> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use albatross_engine::autoscaling::{Schedule, StepAdjustment};
+    use albatross_engine::ecs::deployment::settings::{DeploymentOptions, DeploymentStrategy, minutes};
+    use albatross_engine::ecs::placement::{
+        PlacementConstraint, PlacementRules, PlacementStrategy, SpreadField,
+    };
+    use albatross_engine::ecs::{Launch, Release};
+    use albatross_engine::kernel::Thousandths;
     use serde::{Deserialize, Serialize};
     use std::collections::BTreeMap;
 
@@ -301,6 +308,32 @@ mod tests {
         assert_ne!(bytes, postcard::to_allocvec(&unpacked).expect("it can be packed"));
         unpacked = unpack(&bytes);
         assert_eq!(postcard::to_allocvec(&unpacked).expect("it can be packed"), bytes);
+    }
+
+    fn again<T: Serialize + DeserializeOwned>(value: &T) -> T {
+        unpack(&postcard::to_allocvec(value).expect("it can be packed"))
+    }
+
+    /// What scenarios are made of: numbers below nought, what may be absent, enums with and without parts.
+    #[test]
+    fn settings_of_scenarios_come_out_again() {
+        let strategies = vec![PlacementStrategy::Spread(SpreadField::InstanceId), PlacementStrategy::Random];
+        let constraints = vec![PlacementConstraint::DistinctInstance];
+        let launch = Launch::Ec2(PlacementRules { strategies, constraints });
+        assert_eq!(again(&launch), launch);
+        let strategy = DeploymentStrategy::canary(minutes(5));
+        let options = DeploymentOptions { strategy, ..DeploymentOptions::default() };
+        assert_eq!(again(&options), options);
+        let upper_bound = Some(Thousandths::new(-1_500));
+        let step = StepAdjustment { lower_bound: None, upper_bound, adjustment: -3 };
+        assert_eq!(again(&step), step);
+        for text in ["at(2026-01-05T09:30:00)", "rate(5 minutes)", "cron(0/15 8-18 ? * MON-FRI *)"] {
+            let schedule: Schedule = text.parse().expect("it is one");
+            assert_eq!(again(&schedule), schedule);
+        }
+        for release in [Release::Good, Release::Slow { percent: 300 }, Release::AnswersWith(503)] {
+            assert_eq!(again(&release), release);
+        }
     }
 
     #[test]

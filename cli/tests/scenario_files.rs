@@ -52,7 +52,7 @@ fn several_files_are_validated_at_once() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert_eq!(said.lines().count(), files.len(), "{said}");
     assert!(
-        said.ends_with("everything.json: valid, 2 listeners, 3 rules, 2 target groups, 3 services\n"),
+        said.ends_with("everything.json: valid, 2 listeners, 5 rules, 4 target groups, 4 services\n"),
         "{said}"
     );
     let built_in = text(&albatross(&["validate", "the-real-example"]).stdout);
@@ -110,6 +110,15 @@ fn what_does_not_fit_the_schema_is_not_valid_either() {
         ("/Timeline/0/Command", json!({"KillTask": {"Task": 1}, "StopTask": {"Task": 1}})),
         ("/Services/0/ServiceName", json!("")),
         ("/LoadBalancers", json!([])),
+        ("/Clusters", json!([{}, {}])),
+        ("/TaskDefinitions/0/Cpu", json!(0.25)),
+        ("/TaskDefinitions/0/Release", json!({"Fault": "late"})),
+        ("/Services/0/LaunchType", json!("EXTERNAL")),
+        ("/Services/0/DeploymentConfiguration/Strategy", json!("SLOW")),
+        ("/Services/3/PlacementConstraints/0/Expression", json!("attribute:a == b")),
+        ("/Alarms/0/Period", json!(59)),
+        ("/ScalableTargets/0/MaxCapacity", json!(61)),
+        ("/ScalingPolicies/1/StepScalingPolicyConfiguration/StepAdjustments", json!([])),
     ]
     .into_iter()
     .enumerate()

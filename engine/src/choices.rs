@@ -270,8 +270,8 @@ pub const ALL: &[Choice] = &[
     },
     Choice {
         topic: "Times of a task's life",
-        choice: "PROVISIONING 8 s, PENDING 5 s and ACTIVATING 7 s unless the scenario says otherwise, each give \
-                 or take 25 %; DEPROVISIONING 5 s.",
+        choice: "PROVISIONING 8 s, PENDING 5 s and ACTIVATING 7 s, 5 s of them for the image, unless the scenario \
+                 says otherwise, each give or take 25 %; DEPROVISIONING 5 s.",
         because: "AWS publishes no times. Captured starts on Fargate took 20 to 65 s.",
     },
     Choice {
@@ -370,11 +370,6 @@ pub const ALL: &[Choice] = &[
         because: "AWS documents no first moment of a rate, and does not say what becomes of the other bound, nor \
                   whether scaling in on schedule is turned off during deployments like all other scaling in.",
     },
-];
-
-/// Choices of the rooms that the simulation does not use yet (deployments, placement). Nobody
-/// meets them in a run, so nobody is shown them: they move to [`ALL`] together with their rooms.
-pub const NOT_IN_USE_YET: &[Choice] = &[
     Choice {
         topic: "A look at a rolling deployment",
         choice: "A look that stops old tasks starts none; old tasks that are not healthy go before healthy ones.",
@@ -451,5 +446,58 @@ pub const NOT_IN_USE_YET: &[Choice] = &[
         choice: "First one interval after the start, then one interval after each result. One check that passes makes \
                  an unhealthy container healthy.",
         because: "Docker does so; AWS documents the interval alone.",
+    },
+    Choice {
+        topic: "From stop to deregistration",
+        choice: "A task that the scheduler stops leaves its target group at the same look.",
+        because: "Captured service events have about 10 s between the two, which would be one look; AWS documents the \
+                  order alone.",
+    },
+    Choice {
+        topic: "Several old revisions",
+        choice: "What they lose together is replaced by tasks of the newest of them that still has any.",
+        because: "AWS says that each revision replaces its own tasks, for one old and one new revision.",
+    },
+    Choice {
+        topic: "Where StopServiceDeployment can stop",
+        choice: "ABORT is for rolling deployments only. Once blue's tasks are ending a blue/green, linear or canary \
+                 deployment can no longer be stopped.",
+        because: "AWS documents both stop types without saying where traffic stays after an ABORT in the middle of a \
+                  shift.",
+    },
+    Choice {
+        topic: "A deployment in the middle of another one that shifts traffic",
+        choice: "Before CLEAN_UP the other one is given up: all traffic goes back to blue, then its tasks end. In CLEAN_UP \
+                 it counts as complete, and its green is the next one's blue.",
+        because: "AWS names the stage RECONCILE_SERVICE for it and does not say where traffic goes.",
+    },
+    Choice {
+        topic: "Capacity providers in a deployment",
+        choice: "Base and weights count for each revision by itself.",
+        because: "AWS describes them for one set of tasks; counted together, a deployment could leave the base empty.",
+    },
+    Choice {
+        topic: "A Spot interruption",
+        choice: "The target is deregistered together with SIGTERM, stopTimeout runs from then on, and what is left goes \
+                 after 120 s. The scheduler looks a second later. Spot always has capacity again.",
+        because: "AWS documents the two minutes, SIGTERM with the warning and the replacement on Spot, not when the target \
+                  is deregistered.",
+    },
+    Choice {
+        topic: "An Availability Zone that fails",
+        choice: "Its tasks die at once and ECS notices as it does with any container that exits; nothing can be placed there, \
+                 and its container instances are gone for good. The load balancer's node there goes on.",
+        because: "AWS documents that tasks are placed in the other zones, and no course of such a failure.",
+    },
+    Choice {
+        topic: "The quota of Fargate vCPUs",
+        choice: "1,000 unless the scenario says otherwise, On-Demand and Spot each.",
+        because: "AWS starts new accounts with 6 and raises the quota on request; a limit should not surprise anybody.",
+    },
+    Choice {
+        topic: "The command of a container's health check",
+        choice: "It runs beside the server, takes 2 ms of the task's normal time and needs no worker. It fails while the \
+                 server is not listening or answers with an error.",
+        because: "The command is the user's, not AWS's.",
     },
 ];

@@ -385,8 +385,8 @@ impl Simulation {
 
     /// Whether an alarm that a service's deployments watch is in ALARM.
     fn is_watched_alarm_on(&self, service: ServiceId) -> bool {
-        let alarms = self.cluster.service(service).map(|service| &service.settings().options.alarms);
-        alarms.is_some_and(|alarms| alarms.enable && self.alarms_in_alarm(&alarms.names))
+        let watched = self.cluster.service(service).map(|service| &service.settings().options.alarms);
+        watched.is_some_and(|alarms| alarms.enable && self.alarms_in_alarm(&alarms.names))
     }
 
     fn dispatch_to_elb(&mut self, event: elb::Event) {

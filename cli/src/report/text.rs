@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::figures::{Statistics, Times};
 use super::metrics::{GroupMetrics, Metrics, MinuteRow};
-use super::scaling::ServiceMetrics;
 use super::table::{Side, Table};
 use super::{Report, TargetRow};
 
@@ -100,9 +99,7 @@ impl Report {
             right("p50 ms"),
             right("p99 ms"),
             right("healthy hosts"),
-            right("tasks"),
             right("CPU %"),
-            right("memory %"),
         ]);
         let skipped = self.per_minute.len().saturating_sub(MINUTES);
         self.per_minute.iter().skip(skipped).for_each(|minute| table.row(minute_cells(minute)));
@@ -117,11 +114,21 @@ impl Report {
 
     fn write_world(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for service in &self.services {
-            writeln!(
+            write!(
                 f,
                 "service {}: desired {} · running {} · pending {}",
                 service.service, service.desired_count, service.running_count, service.pending_count
             )?;
+            let minute = self.metrics_by_service.get(&service.service);
+            for (name, used) in [
+                ("CPU", minute.and_then(|minute| minute.cpu_utilization)),
+                ("memory", minute.and_then(|minute| minute.memory_utilization)),
+            ] {
+                if let Some(used) = used {
+                    write!(f, " · {name} {:.1} %", used.average)?;
+                }
+            }
+            writeln!(f)?;
         }
         for node in &self.nodes {
             writeln!(
@@ -265,22 +272,15 @@ fn minute_cells(minute: &MinuteRow) -> Vec<String> {
         milliseconds(|times| times.p50),
         milliseconds(|times| times.p99),
         hosts.join(" + "),
-        of_services(minute, |service| Some(service.running_task_count.to_string())),
-        of_services(minute, |service| service.cpu_utilization.map(percent)),
-        of_services(minute, |service| service.memory_utilization.map(percent)),
+        cpu_of_services(minute),
     ]
 }
 
-fn percent(spread: Statistics) -> String {
-    format!("{:.1}", spread.average)
-}
-
-/// A value of each service, - where it has none.
-fn of_services(minute: &MinuteRow, value: impl Fn(&ServiceMetrics) -> Option<String>) -> String {
-    let services = minute.metrics_by_service.values();
-    let values: Vec<String> =
-        services.map(|service| value(service).unwrap_or_else(|| "-".to_owned())).collect();
-    values.join(" + ")
+/// `CPUUtilization` of each service, - where it has none.
+fn cpu_of_services(minute: &MinuteRow) -> String {
+    let cpu = minute.metrics_by_service.values().map(|service| service.cpu_utilization);
+    let cpu = cpu.map(|cpu| cpu.map_or_else(|| "-".to_owned(), |cpu| format!("{:.1}", cpu.average)));
+    cpu.collect::<Vec<_>>().join(" + ")
 }
 
 fn target_cells(target: &TargetRow, with_group: bool) -> Vec<String> {

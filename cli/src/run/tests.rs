@@ -1,10 +1,16 @@
 //! What no built-in scenario has: two target groups and services, rules, and clients that give up.
 
-use albatross_engine::ecs::ServiceSettings;
+use albatross_engine::autoscaling::{
+    COOLDOWN, Policy, ScalableTarget, ScalingMetric, ScalingSettings, SuspendedState, TargetTracking,
+};
+use albatross_engine::cloudwatch::{AlarmSettings, ComparisonOperator, Statistic, TreatMissingData};
+use albatross_engine::ecs::{ServiceId, ServiceSettings};
 use albatross_engine::elb::listener::{
     Action, Condition, ContentType, FixedResponse, Forward, HttpRequest, Rule,
 };
 use albatross_engine::elb::{TargetGroupId, TargetGroupSettings};
+use albatross_engine::kernel::Thousandths;
+use albatross_engine::scenario::{AlarmMetric, MetricAlarm};
 use albatross_engine::traffic::RequestKind;
 use serde_json::Value;
 
@@ -45,12 +51,15 @@ fn two_services() -> Scenario {
 
 /// The report in both forms, and the trace.
 fn run_both() -> (String, Value, Vec<Value>) {
-    let scenario = two_services();
-    let mut simulation = Simulation::new(&scenario, 7);
+    run(&two_services(), 61)
+}
+
+fn run(scenario: &Scenario, seconds: u64) -> (String, Value, Vec<Value>) {
+    let mut simulation = Simulation::new(scenario, 7);
     let (mut record, mut trace) = (Record::default(), Vec::new());
-    let end = SimTime::ZERO + SimDuration::from_secs(61);
+    let end = SimTime::ZERO + SimDuration::from_secs(seconds);
     follow_and_write(&mut simulation, end, &mut record, &mut trace).expect("memory can be written");
-    let report = Report::new(&scenario, &simulation, record);
+    let report = Report::new(scenario, &simulation, record);
     let lines = String::from_utf8(trace).expect("text");
     let lines = lines.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
     (report.to_string(), serde_json::to_value(&report).expect("it is JSON"), lines)
@@ -173,4 +182,68 @@ fn a_full_disk_ends_the_run() {
     let ended = follow_and_write(&mut simulation, end, &mut Record::default(), Full);
     assert_eq!(ended.map_err(|error| error.kind()), Err(io::ErrorKind::StorageFull));
     assert!(simulation.now() < end, "as soon as it is known");
+}
+
+/// The real example with more load than its tasks should bear, an alarm, and a policy.
+fn scaled() -> Scenario {
+    let mut scenario = Scenario::built_in("the-real-example").expect("it is built in");
+    scenario.services[0].desired_count = 2;
+    let target = ScalableTarget { min_capacity: 1, max_capacity: 4, suspended: SuspendedState::default() };
+    let policy = Policy::TargetTracking(TargetTracking {
+        name: "cpu".to_owned(),
+        metric: ScalingMetric::EcsServiceAverageCpuUtilization,
+        target_value: Thousandths::whole(40),
+        scale_out_cooldown: COOLDOWN,
+        scale_in_cooldown: COOLDOWN,
+        disable_scale_in: false,
+    });
+    let settings = ScalingSettings { target, policies: vec![policy], scheduled_actions: Vec::new() };
+    scenario.scaling = vec![(ServiceId::new(0), settings)];
+    let alarm = AlarmSettings {
+        name: "busy".to_owned(),
+        comparison: ComparisonOperator::GreaterThanThreshold,
+        threshold: Thousandths::whole(10),
+        period: SimDuration::from_secs(60),
+        evaluation_periods: 1,
+        datapoints_to_alarm: 1,
+        statistic: Statistic::Average,
+        treat_missing_data: TreatMissingData::Missing,
+    };
+    let metric = AlarmMetric::CpuUtilization(ServiceId::new(0));
+    scenario.alarms = vec![MetricAlarm { alarm, metric }];
+    scenario
+}
+
+#[test]
+fn service_metrics_alarms_and_scaling_activities_are_told() {
+    let (text, report, lines) = run(&scaled(), 361);
+    let minute = &report["PerMinute"][0]["MetricsByService"]["web"];
+    assert!(minute["CPUUtilization"]["Average"].as_f64() > Some(60.0), "{minute}");
+    assert!(minute["MemoryUtilization"]["Minimum"].as_f64() > Some(25.0), "{minute}");
+    assert_eq!((&minute["RunningTaskCount"], &minute["LiveTaskCount"]), (&Value::from(2), &Value::from(2)));
+    assert_eq!(report["MetricsByService"]["web"]["DesiredTaskCount"], 4);
+
+    let alarms = report["Alarms"].as_array().expect("a list");
+    let names: Vec<&Value> = alarms.iter().map(|alarm| &alarm["AlarmName"]).collect();
+    let of_policy = |kind: &str| format!("TargetTracking-service/default/web-{kind}-cpu");
+    assert_eq!(names, ["busy".to_owned(), of_policy("AlarmHigh"), of_policy("AlarmLow")].each_ref());
+    assert_eq!((&alarms[0]["State"], &alarms[0]["Since"]), (&Value::from("ALARM"), &Value::from(60.0)));
+    assert!(
+        alarms[0]["StateReason"].as_str().is_some_and(|reason| reason.starts_with("Threshold Crossed: 1"))
+    );
+
+    let activity = &report["ScalingActivities"][0];
+    assert_eq!((&activity["At"], &activity["Service"]), (&Value::from(180.0), &Value::from("web")));
+    assert_eq!(activity["Description"], "Setting desired count to 4.");
+    assert_eq!((&activity["From"], &activity["To"]), (&Value::from(2), &Value::from(4)));
+
+    let of = |event: &str| lines.iter().find(|line| line["Event"] == event).expect("it happened").clone();
+    assert_eq!((&of("Scaled")["To"], &of("Scaled")["Service"]), (&Value::from(4), &Value::from("web")));
+    assert_eq!(
+        (&of("AlarmChanged")["Alarm"], &of("AlarmChanged")["After"]),
+        (&"busy".into(), &"ALARM".into())
+    );
+    for told in ["CPU %", "busy", "ALARM", "Setting desired count to 4."] {
+        assert!(text.contains(told), "{told} in {text}");
+    }
 }

@@ -3,6 +3,8 @@
 use super::container::Container;
 use super::container_health::{ContainerHealth, HEALTHY_AFTER};
 use super::deployment::state::{RolloutState, ServiceDeploymentStatus};
+use super::events::Cause;
+use super::life::FIRST_HOST;
 use super::placement::{Instance, InstanceId};
 use super::service::Service;
 use super::settings::{ClusterSettings, ServiceSettings, TaskDefinition};
@@ -11,6 +13,7 @@ use super::{Event, ServiceId, TaskDefinitionId, TaskId};
 use crate::context::Context;
 use crate::elb::{self, LoadBalancer};
 use crate::kernel::{RandomStream, SimTime};
+use crate::trace::Notice;
 
 /// The services of a world and all tasks that they ever had.
 #[derive(Clone, Debug)]
@@ -57,7 +60,7 @@ impl Cluster {
                 .collect(),
             failed_zones: vec![false; zones],
             start_times: RandomStream::new(seed, "start times"),
-            next_host: vec![10; zones],
+            next_host: vec![FIRST_HOST; zones],
         }
     }
 
@@ -161,7 +164,10 @@ impl Cluster {
                 (0..count).take_while(|_| self.start_steady(service, load_balancer, context)).count();
             let record = self.services[number].primary_mut();
             record.end(RolloutState::Completed, ServiceDeploymentStatus::Successful, SimTime::ZERO);
-            self.services[number].steady = started == count as usize;
+            if started == count as usize {
+                let steady = Notice::SteadyState { service };
+                self.services[number].events.assume(context.now, Cause::SteadyState, steady);
+            }
         }
     }
 

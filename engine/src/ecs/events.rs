@@ -22,8 +22,6 @@ pub enum Cause {
     StartImpaired,
     /// The deployment configuration leaves no room.
     DeploymentConfiguration,
-    /// Protected tasks cannot be scaled in.
-    ProtectedTasks,
     /// The Availability Zones are not balanced.
     Imbalance,
     /// A deployment has failed.
@@ -72,6 +70,11 @@ impl<M: Clone + PartialEq> EventLog<M> {
         self.lasting.insert(cause, ServiceEvent { at: now, message: message.clone() });
         self.tell(now, message.clone());
         true
+    }
+
+    /// A cause lasts from now on as if it had just been told of: nobody is told again before it is time.
+    pub fn assume(&mut self, now: SimTime, cause: Cause, message: M) {
+        self.lasting.insert(cause, ServiceEvent { at: now, message });
     }
 
     /// Whether a cause lasts.

@@ -16,6 +16,12 @@ use crate::elb::{self, Address, LoadBalancer};
 use crate::kernel::{SimDuration, SimTime};
 use crate::trace::Notice;
 
+/// The first address of a subnet that tasks get: those below it are AWS's and the load balancer's.
+pub(super) const FIRST_HOST: u16 = 10;
+
+/// A subnet has addresses below this.
+const HOSTS_END: u16 = 4_000;
+
 impl Cluster {
     /// The revision and the deployment of which the scheduler starts tasks that the service lacks.
     pub(super) fn revision_to_start(&self, service: ServiceId) -> (ServiceRevision, DeploymentId) {
@@ -46,9 +52,7 @@ impl Cluster {
         place: Place,
         now: SimTime,
     ) -> TaskId {
-        let host = &mut self.next_host[place.zone];
-        let ip = [10, 0, (place.zone + 1) as u8 + 16 * (*host / 250) as u8, (*host % 250) as u8];
-        *host = host.wrapping_add(1);
+        let ip = self.free_address(place.zone);
         let address = Address { ip, port: revision.task_definition.container_port };
         let id = TaskId::new(self.tasks.len() as u32 + 1);
         let needs = Resources::of_task(revision.task_definition.cpu, revision.task_definition.memory);
@@ -58,6 +62,19 @@ impl Cluster {
         self.tasks.push(Task::new(id, revision, deployment, place, address, now));
         self.present.push(id);
         id
+    }
+
+    /// The next private address of a zone's subnet that no task has. A service whose tasks fail again and again comes
+    /// to the end of the subnet, and begins anew.
+    fn free_address(&mut self, zone: usize) -> [u8; 4] {
+        loop {
+            let host = self.next_host[zone];
+            self.next_host[zone] = if host + 1 < HOSTS_END { host + 1 } else { FIRST_HOST };
+            let ip = [10, 0, (zone + 1) as u8 + 16 * (host / 250) as u8, (host % 250) as u8];
+            if self.tasks().all(|task| task.address.ip != ip) {
+                return ip;
+            }
+        }
     }
 
     /// Moves a task on and plans the end of the phase, where the phase has an end of its own.
@@ -199,10 +216,7 @@ impl Cluster {
         let needs = Resources::of_task(definition.cpu, definition.memory);
         let (service, deployment, created_at) = (task.service, task.deployment, task.created_at);
         let failed = task.started_at.is_none()
-            && matches!(
-                task.stop_code,
-                Some(StopCode::CannotPullContainer | StopCode::EssentialContainerExited)
-            );
+            && !matches!(task.stop_code, Some(StopCode::UserInitiated | StopCode::ScalingActivity));
         let instance = task.place.instance;
         if let Some(instance) = self.instances.iter_mut().find(|one| Some(one.id) == instance) {
             instance.give_back(needs);

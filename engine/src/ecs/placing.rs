@@ -32,8 +32,11 @@ impl Cluster {
         strategy: CapacityStrategy,
         allowed: impl Fn(usize) -> bool,
     ) -> Result<Place, CannotPlace> {
+        // Bases and weights are those of each revision: what a deployment starts keeps them by itself.
         let on = |provider: CapacityProvider| {
-            let there = |task: &&Task| task.is_wanted() && task.place.provider == Some(provider);
+            let there = |task: &&Task| {
+                task.is_wanted() && task.revision == revision.id && task.place.provider == Some(provider)
+            };
             self.tasks_of(service).filter(there).count() as u32
         };
         let provider = strategy.next(on(CapacityProvider::Fargate), on(CapacityProvider::FargateSpot));

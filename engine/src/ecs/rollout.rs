@@ -38,8 +38,8 @@ impl Cluster {
         TaskDefinitionId::new(self.task_definitions.len() as u32 - 1)
     }
 
-    /// `UpdateService` with another task definition, or with the present one (`forceNewDeployment`): a deployment
-    /// begins.
+    /// `UpdateService` with another task definition, or with `forceNewDeployment`: a deployment begins. Nothing happens
+    /// when the service has that task definition already (ECS guide, "Amazon ECS service definition parameters").
     pub(crate) fn deploy<E: From<Event>>(
         &mut self,
         service: ServiceId,
@@ -47,11 +47,16 @@ impl Cluster {
         in_alarm: bool,
         context: &mut Context<'_, E>,
     ) {
+        self.conclude_clean_up(service, context);
         let registered = definition.and_then(|id| self.task_definition(id)).cloned();
         let one = self.service_mut(service);
         if let Some(definition) = registered {
             let container_port = one.settings.task_definition.container_port;
-            one.settings.task_definition = TaskDefinition { container_port, ..definition };
+            let definition = TaskDefinition { container_port, ..definition };
+            if definition == one.settings.task_definition {
+                return;
+            }
+            one.settings.task_definition = definition;
             one.throttle.new_task_definition();
         }
         let id = ServiceRevisionId::new(one.revisions.len() as u32 + 1);
@@ -79,11 +84,15 @@ impl Cluster {
 
     /// The PRIMARY deployment is one no more: its tasks are to be replaced.
     fn supersede(&mut self, service: ServiceId, deployment: DeploymentId) {
-        if let Some(record) = self.service_mut(service).deployment_mut(deployment) {
-            record.state.status = DeploymentStatus::Active;
-            if !record.service_status.is_final() {
-                record.service_status = ServiceDeploymentStatus::Stopped;
+        for record in &mut self.service_mut(service).deployments {
+            if record.id() == deployment {
+                record.state.status = DeploymentStatus::Active;
             }
+            record.service_status = match record.service_status {
+                status if status.is_final() => status,
+                ServiceDeploymentStatus::RollbackInProgress => ServiceDeploymentStatus::RollbackFailed,
+                _ => ServiceDeploymentStatus::Stopped,
+            };
         }
     }
 
@@ -169,8 +178,11 @@ impl Cluster {
         let one = self.service_mut(service);
         let (breaker, desired) = (one.settings.options.circuit_breaker, one.settings.desired_count);
         let in_progress = one.deployment_in_progress() && one.primary().id() == deployment;
+        if !in_progress {
+            return;
+        }
         let Some(record) = one.deployment_mut(deployment) else { return };
-        if record.breaker.note(event, breaker, desired) && in_progress {
+        if record.breaker.note(event, breaker, desired) {
             self.fail(service, DeploymentFailure::CircuitBreaker, breaker.rollback, context);
         }
     }
@@ -252,6 +264,12 @@ impl Cluster {
         let one = &self.services[service.number() as usize];
         one.primary().shift.is_some()
             || one.deployments.iter().any(|record| record.rollout() == RolloutState::Completed)
+    }
+
+    /// Whether the tasks that a blue/green, linear or canary deployment could go back to are ending.
+    pub(crate) fn is_cleaning_up(&self, service: ServiceId) -> bool {
+        let one = &self.services[service.number() as usize];
+        one.primary().shift.as_ref().is_some_and(|under_way| under_way.blue_ends)
     }
 
     /// `StopServiceDeployment` of the deployment in progress.

@@ -57,6 +57,28 @@ pub(super) struct Share {
     pub(super) revision: ServiceRevisionId,
     pub(super) deployment: DeploymentId,
     pub(super) desired: u32,
+    /// So many more, for a while: rebalancing moves them.
+    pub(super) moving: u32,
+}
+
+/// What is waited for after a plan, and what lasts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outlook {
+    waiting: Waiting,
+    cannot_place: Option<CannotPlace>,
+    stuck: bool,
+}
+
+impl Outlook {
+    /// That of two plans for one service: what cannot be placed comes first.
+    pub(super) fn and(self, other: Self) -> Self {
+        let waiting = if self.cannot_place.is_some() { self.waiting } else { other.waiting };
+        Self {
+            waiting,
+            cannot_place: self.cannot_place.or(other.cannot_place),
+            stuck: self.stuck || other.stuck,
+        }
+    }
 }
 
 impl Cluster {
@@ -161,9 +183,10 @@ impl Cluster {
         let (primary, memory, desired) = (one.primary(), one.memory, one.settings.desired_count);
         let (new, deployment) = (primary.revision(), primary.id());
         let launches_new = primary.rollout() != RolloutState::Failed;
-        let extra = u32::from(one.rebalances);
-        let share = Share { revision: new, deployment, desired: desired + extra };
-        self.carry_out_plan(service, &share, launches_new, Some(memory), load_balancer, context);
+        let share = Share { revision: new, deployment, desired, moving: u32::from(one.rebalances) };
+        let outlook =
+            self.carry_out_plan(service, &share, launches_new, Some(memory), load_balancer, context);
+        self.note_outlook(service, outlook, context);
     }
 
     /// Plans for the tasks of one revision, and of all others where these are to be replaced by it (`memory` is what
@@ -176,22 +199,22 @@ impl Cluster {
         memory: Option<Memory>,
         load_balancer: &mut LoadBalancer,
         context: &mut Context<'_, E>,
-    ) {
+    ) -> Outlook {
         let new = self.census(service, |task| task.revision == share.revision, load_balancer, context.now);
         let replaces = memory.is_some();
         let of_old = |task: &Task| replaces && task.revision != share.revision;
         let old = self.census(service, of_old, load_balancer, context.now);
         let one = &self.services[service.number() as usize];
-        let Some(revision) = one.revision(share.revision).cloned() else { return };
+        let revision = one.revision(share.revision).unwrap_or(&one.revisions[0]).clone();
         let limits = one.settings.deployment;
         let throttled = (!one.throttle.lets_start(context.now)).then(|| one.throttle.held_until()).flatten();
-        let impaired = one.throttle.is_impaired();
         let (fits, cannot_place) = match throttled {
             Some(_) => (0, None),
             None => self.fits(service, &revision, limits.tasks_max(share.desired)),
         };
         let fleet = Fleet {
             desired: share.desired,
+            moving: share.moving,
             limits,
             new: new.counts(),
             old: old.counts(),
@@ -212,12 +235,7 @@ impl Cluster {
             self.start_all(service, &revision, deployment, plan.start_old, context);
         }
         self.start_all(service, &revision, share.deployment, plan.start_new, context);
-        if impaired {
-            self.tell_lasting(service, Cause::StartImpaired, Notice::StartImpaired { service }, context);
-        } else {
-            self.service_mut(service).events.resolve(Cause::StartImpaired);
-        }
-        self.note_plan(service, &plan, throttled, cannot_place, context);
+        Self::outlook(&plan, throttled, cannot_place)
     }
 
     /// The revision of which a task is started in place of an old one that was lost: the newest that still runs.
@@ -226,7 +244,11 @@ impl Cluster {
         service: ServiceId,
         new: ServiceRevisionId,
     ) -> Option<(ServiceRevision, DeploymentId)> {
-        let old = self.tasks_of(service).filter(|task| task.revision != new).map(|task| task.revision).max();
+        let old = |wanted: bool| {
+            let of_old = |task: &&Task| task.revision != new && task.is_wanted() == wanted;
+            self.tasks_of(service).filter(of_old).map(|task| task.revision).max()
+        };
+        let old = old(true).or_else(|| old(false));
         let one = &self.services[service.number() as usize];
         let record = one.deployments.iter().rev().find(|record| match old {
             Some(old) => record.revision() == old,
@@ -273,7 +295,7 @@ impl Cluster {
             for _ in 0..count {
                 let Some(victim) = self.choose_victim(service, &pool) else { break };
                 pool.retain(|task| *task != victim);
-                self.stop_surplus(service, victim, load_balancer, context);
+                self.stop_surplus(victim, load_balancer, context);
             }
         }
     }
@@ -281,13 +303,12 @@ impl Cluster {
     /// Stops a task that the service no longer needs.
     pub(super) fn stop_surplus<E: From<Event> + From<elb::Event>>(
         &mut self,
-        service: ServiceId,
         victim: TaskId,
         load_balancer: &mut LoadBalancer,
         context: &mut Context<'_, E>,
     ) {
-        self.stop_task(victim, StopCode::ScalingActivity, load_balancer, context);
-        self.tell(service, Notice::ServiceStoppedTask { task: victim }, context);
+        let event = Some(Notice::ServiceStoppedTask { task: victim });
+        self.end_task(victim, StopCode::ScalingActivity, event, load_balancer, context);
     }
 
     fn stop_unhealthy<E: From<Event> + From<elb::Event>>(
@@ -309,43 +330,53 @@ impl Cluster {
             _ if unhealthy_container => StopCode::FailedContainerHealthChecks,
             _ => StopCode::FailedElbHealthChecks,
         };
-        self.stop_task(id, code, load_balancer, context);
-        self.tell(service, Notice::ServiceStoppedTask { task: id }, context);
+        let event = Some(Notice::ServiceStoppedTask { task: id });
+        self.end_task(id, code, event, load_balancer, context);
         self.note_failure(deployment, service, TaskEvent::FailedHealthChecks, context);
     }
 
-    /// What is waited for after a plan, and what lasts.
-    fn note_plan<E: From<Event>>(
-        &mut self,
-        service: ServiceId,
-        plan: &Plan,
-        throttled: Option<SimTime>,
-        cannot_place: Option<CannotPlace>,
-        context: &mut Context<'_, E>,
-    ) {
-        let short = plan.unplaced > 0 && throttled.is_none();
-        if let Some(why) = cannot_place.filter(|_| short) {
-            self.tell_lasting(service, Cause::Placement, Notice::PlacementFailed { service, why }, context);
-        } else {
-            self.service_mut(service).events.resolve(Cause::Placement);
-        }
-        let in_progress = self.services[service.number() as usize].deployment_in_progress();
-        let stuck = plan.idle == Some(Idle::DeploymentConfiguration) && in_progress;
-        if stuck {
-            let notice = Notice::CannotDeploy { service };
-            self.tell_lasting(service, Cause::DeploymentConfiguration, notice, context);
-        } else {
-            self.service_mut(service).events.resolve(Cause::DeploymentConfiguration);
-        }
-        self.service_mut(service).waiting = match (plan.idle, throttled, cannot_place) {
+    fn outlook(plan: &Plan, throttled: Option<SimTime>, cannot_place: Option<CannotPlace>) -> Outlook {
+        let cannot_place = cannot_place.filter(|_| plan.unplaced > 0 && throttled.is_none());
+        let waiting = match (plan.idle, throttled, cannot_place) {
             (_, Some(until), _) if plan.unplaced > 0 => Waiting::Throttle(until),
-            (_, _, Some(why)) if short => Waiting::Place(why),
+            (_, _, Some(why)) => Waiting::Place(why),
             (None | Some(Idle::AwaitingHealth), ..) => Waiting::Health,
             (Some(Idle::AwaitingStops), ..) => Waiting::Stops,
             (Some(Idle::Failed), ..) => Waiting::AnotherDeployment,
             (Some(Idle::DeploymentConfiguration), ..) => Waiting::DeploymentConfiguration,
             (Some(Idle::Complete | Idle::NoCapacity), ..) => Waiting::Nothing,
         };
+        Outlook { waiting, cannot_place, stuck: plan.idle == Some(Idle::DeploymentConfiguration) }
+    }
+
+    /// Tells of what lasts after a look, and takes back what does not last any longer.
+    pub(super) fn note_outlook<E: From<Event>>(
+        &mut self,
+        service: ServiceId,
+        outlook: Outlook,
+        context: &mut Context<'_, E>,
+    ) {
+        let one = self.service_mut(service);
+        let has_failed = one.primary().rollout() == RolloutState::Failed;
+        one.waiting = match outlook.waiting {
+            Waiting::Nothing if has_failed => Waiting::AnotherDeployment,
+            waiting => waiting,
+        };
+        let stuck = outlook.stuck && one.deployment_in_progress();
+        let impaired = one.throttle.is_impaired();
+        let placement = outlook.cannot_place.map(|why| Notice::PlacementFailed { service, why });
+        for (cause, notice) in [
+            (Cause::Placement, placement),
+            (Cause::DeploymentConfiguration, stuck.then_some(Notice::CannotDeploy { service })),
+            (Cause::StartImpaired, impaired.then_some(Notice::StartImpaired { service })),
+        ] {
+            match notice {
+                Some(notice) => self.tell_lasting(service, cause, notice, context),
+                None => {
+                    self.service_mut(service).events.resolve(cause);
+                }
+            }
+        }
     }
 
     /// Moves a task from the fullest zone to the emptiest, one step at a time, while the service is steady. Returns
@@ -395,8 +426,8 @@ impl Cluster {
                 let there = |id: &TaskId| self.task(*id).map(Task::zone) == Some(zones[zone]);
                 let pool: Vec<TaskId> = census.healthy.iter().copied().filter(there).collect();
                 let Some(task) = self.roll(service, &pool) else { return false };
-                self.stop_task(task, StopCode::ScalingActivity, load_balancer, context);
-                self.tell(service, Notice::RebalancingStoppedTask { task }, context);
+                let event = Some(Notice::RebalancingStoppedTask { task });
+                self.end_task(task, StopCode::ScalingActivity, event, load_balancer, context);
                 self.service_mut(service).rebalances = false;
                 self.service_mut(service).waiting = Waiting::Stops;
                 true
@@ -416,7 +447,7 @@ impl Cluster {
         }
     }
 
-    /// Says once that the service has reached a steady state: the desired count runs and is healthy, no other task is
+    /// Says that the service has reached a steady state, and again from time to time: the desired count runs and is healthy, no other task is
     /// wanted, and no deployment is in progress. Targets may still be draining.
     fn note_steady_state<E>(
         &mut self,
@@ -429,9 +460,11 @@ impl Cluster {
         let desired = one.settings.desired_count as usize;
         let steady =
             census.healthy.len() == desired && census.wanted() == desired && !one.deployment_in_progress();
-        let before = std::mem::replace(&mut self.service_mut(service).steady, steady);
-        if steady && !before {
-            self.tell(service, Notice::SteadyState { service }, context);
+        let notice = Notice::SteadyState { service };
+        if steady {
+            self.tell_lasting(service, Cause::SteadyState, notice, context);
+        } else {
+            self.service_mut(service).events.resolve(Cause::SteadyState);
         }
         if steady && self.services[service.number() as usize].waiting == Waiting::Health {
             self.service_mut(service).waiting = Waiting::Nothing;

@@ -23,7 +23,6 @@ pub struct Service {
     pub(super) id: ServiceId,
     pub(super) settings: ServiceSettings,
     pub(super) dice: RandomStream,
-    pub(super) steady: bool,
     /// By their number less one.
     pub(super) revisions: Vec<ServiceRevision>,
     /// The oldest first.
@@ -100,7 +99,6 @@ impl Service {
             id,
             settings,
             dice,
-            steady: false,
             revisions: vec![revision],
             deployments: vec![first],
             memory: Memory::default(),

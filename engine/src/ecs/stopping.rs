@@ -26,9 +26,25 @@ impl Cluster {
         load_balancer: &mut LoadBalancer,
         context: &mut Context<'_, E>,
     ) -> Option<Container> {
+        self.end_task(id, code, None, load_balancer, context)
+    }
+
+    /// Likewise, with the service event that tells of it.
+    pub(super) fn end_task<E: From<Event> + From<elb::Event>>(
+        &mut self,
+        id: TaskId,
+        code: StopCode,
+        event: Option<Notice>,
+        load_balancer: &mut LoadBalancer,
+        context: &mut Context<'_, E>,
+    ) -> Option<Container> {
         let task = self.task_mut(id).filter(|task| task.is_wanted())?;
         task.stop_code = Some(code);
+        let service = task.service;
         context.notice(Notice::TaskStopping { task: id, code });
+        if let Some(event) = event {
+            self.tell(service, event, context);
+        }
         if self.task(id)?.target.is_some() {
             self.leave_target_group(id, load_balancer, context);
             None
@@ -257,7 +273,8 @@ impl Cluster {
     ) -> Option<Container> {
         let task = self.task(id)?;
         if task.status < TaskStatus::Running && task.is_wanted() {
-            let code = StopCode::HostTerminated;
+            let on_instance = task.place.instance.is_some();
+            let code = if on_instance { StopCode::HostTerminated } else { StopCode::NoCapacity };
             if let Some(task) = self.task_mut(id) {
                 task.stop_code = Some(code);
             }

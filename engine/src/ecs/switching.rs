@@ -7,7 +7,7 @@ use super::deployment::lifecycle::{RollbackReason, Step, Weights};
 use super::deployment::rolling::Memory;
 use super::deployment::shift::{Observed, Shift, ShiftSettings};
 use super::deployment::state::{DeploymentId, DeploymentStatus, RolloutState, ServiceDeploymentStatus};
-use super::scheduler::Share;
+use super::scheduler::{Outlook, Share};
 use super::service::{ShiftUnderWay, Waiting};
 use super::settings::RuleReference;
 use super::task::Task;
@@ -48,7 +48,7 @@ impl Cluster {
         };
         let blue_group = one.settings.target_group;
         let green_group = one.settings.blue_green.map(|blue_green| blue_green.alternate_target_group);
-        // What was being shifted before is given up: its tasks end, and traffic stays where it is.
+        // What was being shifted before is given up: traffic goes back to blue, and its tasks end.
         let earlier = one.deployment_mut(blue).and_then(|record| record.shift.take());
         let blue = earlier.map_or(blue, |earlier| earlier.blue);
         if let Some(record) = one.deployment_mut(green) {
@@ -109,7 +109,7 @@ impl Cluster {
         let others = present(&|task| task.revision != green && task.revision != blue);
         let rollback = if under_way.rollback_requested {
             Some(RollbackReason::Requested)
-        } else if primary.watch.fails(in_alarm) {
+        } else if primary.watch.fails(in_alarm) && one.settings.options.alarms.rollback {
             Some(RollbackReason::Alarm)
         } else {
             None
@@ -173,6 +173,15 @@ impl Cluster {
         }
     }
 
+    /// A deployment whose blue tasks are ending already is as good as complete when another one begins: there is no
+    /// way back to them.
+    pub(super) fn conclude_clean_up<E>(&mut self, service: ServiceId, context: &mut Context<'_, E>) {
+        if self.under_way(service).is_some_and(|under_way| under_way.blue_ends) {
+            self.swap_roles(service);
+            self.finish_shift(service, ServiceDeploymentStatus::Successful, context);
+        }
+    }
+
     fn under_way(&mut self, service: ServiceId) -> Option<&mut ShiftUnderWay> {
         self.service_mut(service).primary_mut().shift.as_mut()
     }
@@ -222,9 +231,10 @@ impl Cluster {
             one.memory = Memory::default();
             return self.complete(service, context);
         }
-        let failed = one.primary_mut();
-        failed.end(RolloutState::Failed, status, now);
-        failed.state.status = DeploymentStatus::Inactive;
+        one.primary_mut().end(RolloutState::Failed, status, now);
+        for record in &mut one.deployments {
+            record.state.status = DeploymentStatus::Inactive;
+        }
         if let Some(blue) = one.deployment_mut(under_way.blue) {
             blue.state.status = DeploymentStatus::Primary;
         }
@@ -259,16 +269,20 @@ impl Cluster {
             .map(|task| task.id)
             .collect();
         for task in ending {
-            self.stop_surplus(service, task, load_balancer, context);
+            self.stop_surplus(task, load_balancer, context);
         }
+        let mut outlooks = Vec::new();
         if !under_way.blue_ends {
-            let share = Share { revision: blue, deployment: under_way.blue, desired };
-            self.carry_out_plan(service, &share, true, None, load_balancer, context);
+            let share = Share { revision: blue, deployment: under_way.blue, desired, moving: 0 };
+            outlooks.push(self.carry_out_plan(service, &share, true, None, load_balancer, context));
         }
         if under_way.green_scale > 0 && !under_way.green_ends {
-            let share =
-                Share { revision: green, deployment: green_deployment, desired: under_way.green_scale };
-            self.carry_out_plan(service, &share, true, None, load_balancer, context);
+            let desired = under_way.green_scale;
+            let share = Share { revision: green, deployment: green_deployment, desired, moving: 0 };
+            outlooks.push(self.carry_out_plan(service, &share, true, None, load_balancer, context));
+        }
+        if let Some(outlook) = outlooks.into_iter().reduce(Outlook::and) {
+            self.note_outlook(service, outlook, context);
         }
     }
 }

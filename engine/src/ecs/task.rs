@@ -79,6 +79,8 @@ pub enum StopCode {
     ScalingActivity,
     /// Its image could not be pulled.
     CannotPullContainer,
+    /// The zone in which it was to start has failed.
+    NoCapacity,
     /// Fargate Spot took its capacity back.
     SpotInterruption,
     /// Its container instance is gone.
@@ -94,7 +96,7 @@ impl StopCode {
             Self::FailedElbHealthChecks | Self::FailedContainerHealthChecks | Self::ScalingActivity => {
                 "ServiceSchedulerInitiated"
             }
-            Self::CannotPullContainer => "TaskFailedToStart",
+            Self::CannotPullContainer | Self::NoCapacity => "TaskFailedToStart",
             Self::SpotInterruption => "SpotInterruption",
             Self::HostTerminated => "TerminationNotice",
         }
@@ -110,6 +112,9 @@ impl StopCode {
             Self::ScalingActivity => "Scaling activity initiated by",
             Self::CannotPullContainer => {
                 "CannotPullContainerError: pull image manifest has been retried 5 time(s)"
+            }
+            Self::NoCapacity => {
+                "Capacity is unavailable at this time. Please try again later or in a different availability zone"
             }
             Self::SpotInterruption => "Your Spot Task was interrupted.",
             Self::HostTerminated => "Host EC2 instance stopped/terminated",

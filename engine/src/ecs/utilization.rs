@@ -25,14 +25,15 @@ pub(crate) struct Utilization {
 impl Cluster {
     /// Measures a service; nothing while none of its tasks is RUNNING with a process in it.
     pub(crate) fn measure(&mut self, service: ServiceId, now: SimTime) -> Option<Utilization> {
-        let definition = &self.services.get(service.number() as usize)?.settings.task_definition;
-        let memory_of_task = u64::from(definition.memory) * KIB_PER_MIB;
+        self.service(service)?;
         let mut utilization =
             Utilization { worked: SimDuration::ZERO, workers: 0, memory_used: 0, memory: 0 };
         let mut running = false;
-        for id in &self.present {
-            let task = id.number().checked_sub(1).and_then(|index| self.tasks.get_mut(index as usize));
-            let Some(task) = task.filter(|task| task.service == service) else { continue };
+        for index in 0..self.present.len() {
+            let id = self.present[index];
+            let Some(task) = self.task(id).filter(|task| task.service == service) else { continue };
+            let memory_of_task = u64::from(self.definition_of(task).memory) * KIB_PER_MIB;
+            let Some(task) = self.task_mut(id) else { continue };
             let Some(container) = task.container.as_mut() else { continue };
             // Taken in any case: what it did before it was RUNNING is in no sample.
             let worked = container.take_worked(now);
@@ -60,10 +61,9 @@ impl Cluster {
         self.tasks_of(service).filter(live).count() as u32
     }
 
-    /// Whether a deployment of a service is in progress: tasks of more than one deployment are wanted.
+    /// Whether a deployment of a service is in progress.
     pub fn deployment_in_progress(&self, service: ServiceId) -> bool {
-        let mut deployments = self.tasks_of(service).filter(|task| task.is_wanted()).map(Task::deployment);
-        deployments.next().is_some_and(|first| deployments.any(|other| other != first))
+        self.service(service).is_some_and(Service::deployment_in_progress)
     }
 
     /// How many tasks a service has been asked to keep; none when there is no such service.

@@ -24,6 +24,18 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("a-probe-too-strict", include_str!("../../scenarios/a-probe-too-strict.json")),
     ("a-retry-storm", include_str!("../../scenarios/a-retry-storm.json")),
     ("a-keep-alive-too-short", include_str!("../../scenarios/a-keep-alive-too-short.json")),
+    ("a-grace-period-too-short", include_str!("../../scenarios/a-grace-period-too-short.json")),
+    ("a-bad-deployment", include_str!("../../scenarios/a-bad-deployment.json")),
+    ("a-deployment-that-never-starts", include_str!("../../scenarios/a-deployment-that-never-starts.json")),
+    ("a-deployment-with-draining", include_str!("../../scenarios/a-deployment-with-draining.json")),
+    ("a-deployment-without-draining", include_str!("../../scenarios/a-deployment-without-draining.json")),
+    ("blue-green-with-a-bad-green", include_str!("../../scenarios/blue-green-with-a-bad-green.json")),
+    ("a-canary", include_str!("../../scenarios/a-canary.json")),
+    ("a-flash-crowd", include_str!("../../scenarios/a-flash-crowd.json")),
+    ("a-zone-is-lost", include_str!("../../scenarios/a-zone-is-lost.json")),
+    ("a-spot-interruption", include_str!("../../scenarios/a-spot-interruption.json")),
+    ("ec2-out-of-room", include_str!("../../scenarios/ec2-out-of-room.json")),
+    ("a-slow-sigterm", include_str!("../../scenarios/a-slow-sigterm.json")),
 ];
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ impl Simulation {
             | Command::ModifyDeployment(..)
             | Command::ModifyGracePeriod(..)
             | Command::StopServiceDeployment(..)
+            | Command::RegisterScalableTarget(..)
             | Command::InterruptSpot(_)
             | Command::LoseInstance(_)
             | Command::LoseZone(_)
@@ -55,7 +56,6 @@ impl Simulation {
             Command::AuthorizeIngress(id, permission) => self.check_permission(*id, permission, false),
             Command::RevokeIngress(id, permission) => self.check_permission(*id, permission, true),
             Command::ModifyLoadBalancer(_) | Command::SetRequestRate(_) => Ok(()),
-            Command::RegisterScalableTarget(id, min, max) => self.check_bounds(*id, *min, *max),
         }
     }
 
@@ -183,7 +183,6 @@ impl Simulation {
                 self.traffic.set_rate(rate);
                 self.plan_arrival();
             }
-            Command::RegisterScalableTarget(id, min, max) => self.set_bounds(id, min, max),
             command => self.carry_out_for_service(command),
         }
     }

@@ -51,6 +51,7 @@ impl Simulation {
                     _ => Ok(()),
                 }
             }
+            Command::RegisterScalableTarget(id, min, max) => self.check_bounds(*id, *min, *max),
             _ => Ok(()),
         }
     }
@@ -64,6 +65,9 @@ impl Simulation {
         match stop {
             StopType::Abort if shifts => Err(Refusal::AlreadySo(
                 "only rolling deployments can be stopped with ABORT here; ROLLBACK goes back to blue",
+            )),
+            StopType::Rollback if self.cluster.is_cleaning_up(id) => Err(Refusal::AlreadySo(
+                "blue's tasks are ending already: the deployment can no longer be stopped",
             )),
             StopType::Rollback if !self.cluster.can_roll_back(id) => Err(Refusal::NothingToRollBackTo),
             _ => Ok(()),
@@ -120,6 +124,7 @@ impl Simulation {
                 self.lose_tasks(tasks);
             }
             Command::RestoreZone(zone) => cluster.restore_zone(zone as usize),
+            Command::RegisterScalableTarget(id, min, max) => self.set_bounds(id, min, max),
             _ => {}
         }
     }

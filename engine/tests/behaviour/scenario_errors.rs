@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::scenario_files::{EVERYTHING, edited};
 
 /// What is told about each case.
-fn told(cases: &str) -> String {
+pub(crate) fn told(cases: &str) -> String {
     let mut all = String::new();
     for case in cases.lines().map(str::trim).filter(|case| !case.is_empty()) {
         let (pointer, value) = case.split_once(' ').unwrap_or((case, "null"));
@@ -38,7 +38,9 @@ fn check_advice(text: &str, problem: &Problem) {
         format!("/{}", problem.path.replace('[', "/").replace("].", "/").replace(']', "").replace('.', "/"));
     let mended = Scenario::from_json(&edited(text, &[(&pointer, instead)]));
     if let Err(ScenarioError::Invalid { problems, .. }) = mended {
-        let still = problems.iter().find(|other| other.path == problem.path);
+        // The closest name is a guess, and what has it need not suit.
+        let is_same = |other: &&Problem| (&other.path, &other.allowed) == (&problem.path, &problem.allowed);
+        let still = problems.iter().find(is_same);
         assert_eq!(still, None, "{problem}");
     }
 }
@@ -280,7 +282,7 @@ fn services_and_task_definitions() {
         /Services/1/ServiceName "the basket"
         /Services/1/TaskDefinition "basket:3"
         /Services/1/DesiredCount 61
-        /Services/0/LaunchType "EC2"
+        /Services/0/LaunchType "EXTERNAL"
         /Services/0/HealthCheckGracePeriodSeconds -1
         /Services/0/DeploymentConfiguration/MinimumHealthyPercent 101
         /Services/0/DeploymentConfiguration/MaximumPercent 99
@@ -358,6 +360,22 @@ fn timelines() {
         "SetTraffic": {"RequestsPerSecond": 100001}
         "UpdateService": {"DesiredCount": 3}
         "UpdateService": {"Service": "shops", "DesiredCount": 61}
+        "UpdateService": {"Service": "shop"}
+        "UpdateService": {"Service": "shop", "ForceNewDeployment": false, "DeploymentConfiguration": {}}
+        "UpdateService": {"Service": "shop", "HealthCheckGracePeriodSeconds": -1, "DeploymentConfiguration": {"MinimumHealthyPercent": 101, "MaximumPercent": 99}}
+        "UpdateService": {"Service": "shop", "TaskDefinition": "shop:4"}
+        "UpdateService": {"Service": "shop", "TaskDefinition": "basket"}
+        "UpdateService": {"Service": "shop", "TaskDefinition": "shop:2", "Release": {"Fault": "none"}}
+        "UpdateService": {"Service": "shop", "Release": {"Fault": "slow"}}
+        "StopServiceDeployment": {"Service": "shops", "StopType": "UNDO"}
+        "StopServiceDeployment": {"StopType": "ABORT"}
+        "RegisterScalableTarget": {"ResourceId": "service/shops/shops", "MinCapacity": 1, "MaxCapacity": 2}
+        "RegisterScalableTarget": {"ResourceId": "service/shops/shop", "MinCapacity": 3, "MaxCapacity": 2}
+        "RegisterScalableTarget": {"MinCapacity": -1, "MaxCapacity": 61}
+        "InterruptSpot": {"Task": 0}
+        "LoseInstance": {"Instance": 3}
+        "LoseZone": {"AvailabilityZone": "us-east-1c"}
+        "RestoreZone": {"AvailabilityZone": ""}
         "ModifyTargetGroupAttributes": {"Key": "slow_start.duration_seconds", "Value": "5"}
         "ModifyTargetGroup": {"TargetGroupArn": "shop-tg"}
         "ModifyTargetGroup": {"TargetGroupArn": "shop-tg", "HealthCheckIntervalSeconds": 5, "HealthCheckTimeoutSeconds": 5}

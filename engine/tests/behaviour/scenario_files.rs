@@ -1,15 +1,34 @@
 //! A scenario file says what it says: read, it is a scenario with just that in it.
 
-use albatross_engine::command::Command;
+use albatross_engine::autoscaling::{
+    AdjustmentType, MetricAggregationType, Policy, ScalingMetric, StepAdjustment, SuspendedState,
+};
+use albatross_engine::cloudwatch::TreatMissingData;
+use albatross_engine::command::{Command, StopType};
+use albatross_engine::ecs::deployment::settings::{
+    CircuitBreaker, DeploymentOptions, DeploymentStrategy, SourceServiceRevisionCleanup, Threshold, minutes,
+};
+use albatross_engine::ecs::fargate::VcpuQuota;
+use albatross_engine::ecs::placement::{
+    BinpackField, InstanceId, PlacementConstraint, PlacementStrategy, SpreadField,
+};
+use albatross_engine::ecs::rebalancing::AvailabilityZoneRebalancing;
+use albatross_engine::ecs::{
+    CapacityShare, CapacityStrategy, DeploymentConfiguration, Launch, OnSigterm, Release, ServiceId,
+    TaskDefinitionId, TaskId,
+};
 use albatross_engine::elb::listener::{
     Action, CertificateKey, Condition, HttpVersion, Protocol, ProtocolVersion, SecurityPolicy, TlsVersion,
 };
 use albatross_engine::elb::routing::Algorithm;
-use albatross_engine::elb::{CrossZone, HealthCheckChange, HealthCheckPort, Scheme, TargetGroupId};
-use albatross_engine::kernel::{Distribution, SimDuration};
+use albatross_engine::elb::{
+    CrossZone, HealthCheckChange, HealthCheckPort, ListenerId, Scheme, TargetGroupId,
+};
+use albatross_engine::kernel::{Distribution, SimDuration, Thousandths};
+use albatross_engine::scenario::{AlarmMetric, BUILT_IN};
 use albatross_engine::traffic::{Arrivals, Backoff, Retries, Shape};
 use albatross_engine::vpc::{Peer, SecurityGroupId};
-use albatross_engine::{Scenario, Simulation, scenario::BUILT_IN};
+use albatross_engine::{Scenario, Simulation};
 use serde_json::{Value, json};
 
 use crate::world::seconds;
@@ -120,7 +139,7 @@ fn without_a_policy_a_listener_has_cloudformations() {
 #[test]
 fn target_groups_and_their_health_checks() {
     let groups = everything().target_groups;
-    let [shop, basket] = groups.as_slice() else { panic!("{groups:?}") };
+    let [shop, basket, ..] = groups.as_slice() else { panic!("{groups:?}") };
     let check = &shop.health_check;
     assert_eq!((check.path.as_str(), check.port), ("/health", HealthCheckPort::Port(3_001)));
     assert_eq!((check.interval, check.timeout), (in_seconds(10), in_seconds(3)));
@@ -150,7 +169,7 @@ fn a_grpc_target_group_has_a_path_of_its_own() {
 #[test]
 fn services_and_their_containers() {
     let services = everything().services;
-    let [shop, basket, worker] = services.as_slice() else { panic!("{services:?}") };
+    let [shop, basket, worker, _] = services.as_slice() else { panic!("{services:?}") };
     assert_eq!(shop.target_group, Some(TargetGroupId::new(0)));
     assert_eq!((shop.zones.as_slice(), basket.zones.as_slice()), (&[0, 1][..], &[1, 2][..]));
     assert_eq!(shop.security_groups, [SecurityGroupId::new(1)]);
@@ -163,6 +182,227 @@ fn services_and_their_containers() {
     assert_eq!(basket.task_definition.container.service_time, bimodal);
     assert_eq!(basket.task_definition.container.keep_alive, None);
     assert_eq!((worker.target_group, worker.task_definition.revision), (None, 2), "the latest revision");
+}
+
+#[test]
+fn the_cluster_and_its_container_instances() {
+    let cluster = everything().cluster;
+    assert_eq!(cluster.name, "shops");
+    assert_eq!((cluster.on_demand_quota, cluster.spot_quota), (VcpuQuota(51_200), VcpuQuota(6_144)));
+    let instances: Vec<(&str, usize, u32)> = cluster
+        .instances
+        .iter()
+        .map(|one| (one.instance_type.as_str(), one.zone, one.registers.network_interfaces))
+        .collect();
+    assert_eq!(instances, [("c5.large", 0, 2), ("c5.large", 0, 2), ("m5.xlarge", 1, 3)]);
+}
+
+#[test]
+fn task_definitions_with_health_checks_and_releases() {
+    let definitions = everything().task_definitions;
+    let [shop, _, _, api, slow_api, old_shop] = definitions.as_slice() else { panic!("{definitions:?}") };
+    assert_eq!((shop.cpu, shop.memory), (1_024, 3_072), "a text or a number");
+    let check = shop.health_check.expect("it has one");
+    assert_eq!((check.interval, check.timeout), (in_seconds(10), in_seconds(3)));
+    assert_eq!((check.retries, check.start_period), (2, in_seconds(15)));
+    assert_eq!((shop.start_times.image_pull, shop.start_times.activating), (in_seconds(3), in_seconds(4)));
+    let server = &shop.container;
+    assert_eq!((server.warm_up, server.memory.idle, server.memory.per_request), (in_seconds(2), 200, 2_048));
+    assert_eq!(server.on_sigterm, OnSigterm::Finishes { clean_up: millis(500) });
+    assert_eq!((api.cpu, api.memory), (300, 700), "not for Fargate, where there is no such size");
+    assert_eq!(api.health_check, Some(Default::default()));
+    assert_eq!(
+        [api.container.on_sigterm, slow_api.container.on_sigterm],
+        [OnSigterm::Ignores, OnSigterm::Exits]
+    );
+    assert_eq!((slow_api.cpu, slow_api.memory), (256, 512), "the smallest size");
+    assert_eq!(
+        [shop.release, slow_api.release, old_shop.release],
+        [Release::Good, Release::Slow { percent: 250 }, Release::Crashes { after: in_seconds(20) }]
+    );
+}
+
+#[test]
+fn every_kind_of_release_can_be_written() {
+    for (written, expected) in [
+        (json!({"Fault": "none"}), Release::Good),
+        (json!({"Fault": "cannot-pull-image"}), Release::CannotPullImage),
+        (json!({"Fault": "crashes", "After": "0s"}), Release::Crashes { after: SimDuration::ZERO }),
+        (json!({"Fault": "fails-health-check"}), Release::FailsHealthCheck),
+        (json!({"Fault": "answers-with", "Status": 503}), Release::AnswersWith(503)),
+        (json!({"Fault": "fails-requests", "Status": 500}), Release::FailsRequests(500)),
+    ] {
+        let text = edited(EVERYTHING, &[("/TaskDefinitions/0/Release", written)]);
+        let scenario = Scenario::from_json(&text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(scenario.services[0].task_definition.release, expected);
+    }
+}
+
+#[test]
+fn launch_types_and_rules_of_placement() {
+    let services = everything().services;
+    assert_eq!(services[0].launch, Launch::default());
+    let strategy = CapacityStrategy {
+        on_demand: CapacityShare { base: 1, weight: 1 },
+        spot: CapacityShare { base: 0, weight: 3 },
+    };
+    assert_eq!(services[2].launch, Launch::Fargate(strategy));
+    let Launch::Ec2(rules) = &services[3].launch else { panic!("{services:?}") };
+    assert_eq!(
+        rules.strategies,
+        [
+            PlacementStrategy::Spread(SpreadField::AvailabilityZone),
+            PlacementStrategy::Binpack(BinpackField::Memory),
+            PlacementStrategy::Random,
+        ]
+    );
+    assert_eq!(rules.constraints, [PlacementConstraint::DistinctInstance]);
+}
+
+/// API `CreateService`: on for a new service; ECS guide, "Balancing an Amazon ECS service across Availability Zones": not
+/// with a maximum of 100 percent.
+#[test]
+fn rebalancing_is_on_where_it_may_be() {
+    let rebalancing = |edits: &[(&str, Value)]| {
+        let text = edited(EVERYTHING, edits);
+        Scenario::from_json(&text).unwrap_or_else(|error| panic!("{error}")).services[0].rebalancing
+    };
+    let (property, maximum) =
+        ("/Services/0/AvailabilityZoneRebalancing", "/Services/0/DeploymentConfiguration/MaximumPercent");
+    assert_eq!(rebalancing(&[(property, Value::Null)]), AvailabilityZoneRebalancing::Enabled);
+    let off = AvailabilityZoneRebalancing::Disabled;
+    assert_eq!(rebalancing(&[(property, json!("DISABLED"))]), off);
+    assert_eq!(rebalancing(&[(property, Value::Null), (maximum, json!(100))]), off);
+}
+
+#[test]
+fn deployments_and_what_makes_them_fail() {
+    let services = everything().services;
+    let DeploymentOptions { strategy, circuit_breaker, alarms, early_success } = &services[0].options;
+    assert_eq!(*strategy, DeploymentStrategy::Rolling);
+    let threshold = Threshold::Count(5);
+    let breaker = CircuitBreaker { enable: true, rollback: true, reset_on_healthy_task: false, threshold };
+    assert_eq!(*circuit_breaker, breaker);
+    assert_eq!(
+        (alarms.names.as_slice(), alarms.enable, alarms.rollback),
+        (&["shop-5xx".to_owned()][..], true, true)
+    );
+    assert_eq!((early_success.enable, early_success.healthy_percent), (true, 75));
+    assert_eq!(early_success.cleanup, SourceServiceRevisionCleanup::Deferred);
+    assert_eq!(services[1].options, DeploymentOptions::default());
+
+    let api = &services[3];
+    let (canary_bake, bake) = (minutes(1), minutes(2));
+    assert_eq!(api.options.strategy, DeploymentStrategy::Canary { percent_tenths: 125, canary_bake, bake });
+    let blue_green = api.blue_green.expect("it has two target groups");
+    assert_eq!(
+        (api.target_group, blue_green.alternate_target_group.number()),
+        (Some(TargetGroupId::new(2)), 3)
+    );
+    let production = blue_green.production;
+    assert_eq!((production.listener, production.priority), (ListenerId::new(0), Some(20)));
+    assert_eq!(blue_green.test.and_then(|rule| rule.priority), Some(30));
+}
+
+/// API `LinearConfiguration`, `CanaryConfiguration`: the defaults; a rule without a priority is the default one.
+#[test]
+fn strategies_have_awss_defaults() {
+    for (configuration, expected) in [
+        (json!({"Strategy": "LINEAR"}), DeploymentStrategy::linear(SimDuration::ZERO)),
+        (json!({"Strategy": "CANARY", "BakeTimeInMinutes": 5}), DeploymentStrategy::canary(minutes(5))),
+        (
+            json!({"Strategy": "BLUE_GREEN", "BakeTimeInMinutes": 0}),
+            DeploymentStrategy::BlueGreen { bake: SimDuration::ZERO },
+        ),
+    ] {
+        let edits = [
+            ("/Services/3/DeploymentConfiguration", configuration),
+            ("/Listeners/0/DefaultActions/0", json!({"Type": "forward", "TargetGroupArn": "api-blue"})),
+            ("/Services/3/LoadBalancers/0/AdvancedConfiguration/ProductionListenerRule", json!("HTTP:80")),
+        ];
+        let scenario =
+            Scenario::from_json(&edited(EVERYTHING, &edits)).unwrap_or_else(|error| panic!("{error}"));
+        let service = &scenario.services[3];
+        assert_eq!(service.options.strategy, expected);
+        assert_eq!(service.blue_green.and_then(|blue_green| blue_green.production.priority), None);
+    }
+}
+
+/// The alarm of a step scaling policy is the policy's; the others are left for deployments.
+#[test]
+fn alarms_and_scaling() {
+    let scenario = everything();
+    let [alarm] = scenario.alarms.as_slice() else { panic!("{:?}", scenario.alarms) };
+    assert_eq!(alarm.metric, AlarmMetric::Target5xx(TargetGroupId::new(0)));
+    assert_eq!((alarm.alarm.evaluation_periods, alarm.alarm.datapoints_to_alarm), (3, 2));
+    assert_eq!(alarm.alarm.treat_missing_data, TreatMissingData::NotBreaching);
+
+    let [(shop, of_shop), (worker, of_worker)] = scenario.scaling.as_slice() else { panic!("two targets") };
+    assert_eq!((*shop, *worker), (ServiceId::new(0), ServiceId::new(2)));
+    assert_eq!((of_shop.target.min_capacity, of_shop.target.max_capacity), (2, 12));
+    let suspended =
+        SuspendedState { dynamic_scaling_in: true, dynamic_scaling_out: false, scheduled_scaling: true };
+    assert_eq!(of_shop.target.suspended, suspended);
+    let action = &of_shop.scheduled_actions[0];
+    assert_eq!((action.schedule.to_string().as_str(), action.min_capacity), ("cron(0 8 * * ? *)", Some(4)));
+    let [Policy::TargetTracking(requests)] = of_shop.policies.as_slice() else { panic!("{of_shop:?}") };
+    assert_eq!(requests.metric, ScalingMetric::AlbRequestCountPerTarget { group: TargetGroupId::new(0) });
+    assert_eq!((requests.target_value, requests.disable_scale_in), (Thousandths::new(500_500), true));
+    assert_eq!((requests.scale_out_cooldown, requests.scale_in_cooldown), (in_seconds(60), in_seconds(120)));
+
+    let [Policy::StepScaling(busy)] = of_worker.policies.as_slice() else { panic!("{of_worker:?}") };
+    assert_eq!((busy.alarm.name.as_str(), busy.alarm.threshold), ("worker-busy", Thousandths::new(62_500)));
+    assert_eq!(busy.metric, ScalingMetric::EcsServiceAverageCpuUtilization);
+    assert_eq!(busy.adjustment_type, AdjustmentType::PercentChangeInCapacity);
+    assert_eq!((busy.min_adjustment_magnitude, busy.cooldown), (Some(2), in_seconds(90)));
+    assert_eq!(busy.aggregation, MetricAggregationType::Maximum);
+    let (lower_bound, upper_bound) = (Some(Thousandths::ZERO), Some(Thousandths::new(10_500)));
+    assert_eq!(busy.steps[0], StepAdjustment { lower_bound, upper_bound, adjustment: 20 });
+}
+
+/// An alarm that both a deployment and a policy look at is there for both.
+#[test]
+fn an_alarm_can_be_a_deployments_and_a_policys() {
+    let names = json!(["shop-5xx", "worker-busy"]);
+    let text = edited(EVERYTHING, &[("/Services/0/DeploymentConfiguration/Alarms/AlarmNames", names)]);
+    let scenario = Scenario::from_json(&text).unwrap_or_else(|error| panic!("{error}"));
+    let names: Vec<&str> = scenario.alarms.iter().map(|alarm| alarm.alarm.name.as_str()).collect();
+    assert_eq!(names, ["shop-5xx", "worker-busy"]);
+    assert!(
+        matches!(&scenario.scaling[1].1.policies[0], Policy::StepScaling(step) if step.alarm.name == "worker-busy")
+    );
+}
+
+/// Percentages that a command leaves out are those that there are at its instant.
+#[test]
+fn commands_about_services_instances_and_zones() {
+    let timeline = everything().timeline;
+    let shop = ServiceId::new(0);
+    let percentages = |minimum_healthy_percent, maximum_percent| {
+        Command::ModifyDeployment(shop, DeploymentConfiguration { minimum_healthy_percent, maximum_percent })
+    };
+    let commands: Vec<Command> = timeline
+        .into_iter()
+        .filter(|(at, _)| (seconds(21)..seconds(90)).contains(at))
+        .map(|(_, command)| command)
+        .collect();
+    assert_eq!(
+        commands,
+        [
+            percentages(50, 200),
+            Command::ModifyGracePeriod(shop, 40),
+            Command::UpdateTaskDefinition(shop, TaskDefinitionId::new(5)),
+            percentages(100, 200),
+            Command::DeployRelease(shop, Release::AnswersWith(500)),
+            Command::ForceNewDeployment(ServiceId::new(2)),
+            Command::StopServiceDeployment(shop, StopType::Abort),
+            Command::RegisterScalableTarget(shop, 3, 9),
+            Command::InterruptSpot(TaskId::new(7)),
+            Command::LoseInstance(InstanceId::new(2)),
+            Command::LoseZone(2),
+            Command::RestoreZone(2),
+        ]
+    );
 }
 
 #[test]
@@ -233,8 +473,9 @@ fn commands_come_in_the_order_of_time() {
     assert!(timeline.is_sorted_by_key(|(at, _)| *at));
     assert!(matches!(timeline.first(), Some((_, Command::KillTask(id))) if id.number() == 1));
     assert!(matches!(timeline.last(), Some((_, Command::SetRequestRate(_)))));
-    // 16 moments with one command each, and one that changes seven settings of a health check.
-    assert_eq!(timeline.len(), 16 + 7);
+    // 23 moments with one command each, one that changes seven settings of a health check, and two that change three
+    // things about a service and two.
+    assert_eq!(timeline.len(), 23 + 7 + 3 + 2);
 }
 
 /// At no time is a timeout as long as the interval: each pair is one moment, and the interval was 10 s.

@@ -81,6 +81,16 @@ fn a_megabyte_of_nonsense_is_refused_in_few_words() {
         ("a long domain", with("/Certificates/0/DomainNames/0", json!(long))),
         ("a long matcher", with("/TargetGroups/0/Matcher/HttpCode", json!("200,".repeat(mega / 8)))),
         ("a long block", with("/Traffic/ClientCidr", json!(long))),
+        ("a long size", with("/TaskDefinitions/0/Cpu", json!("9".repeat(mega / 2)))),
+        (
+            "a long rule",
+            with("/Services/3/LoadBalancers/0/AdvancedConfiguration/ProductionListenerRule", json!(long)),
+        ),
+        (
+            "a long schedule",
+            with("/ScalableTargets/0/ScheduledActions/0/Schedule", json!(format!("cron({long})"))),
+        ),
+        ("a long resource", with("/ScalableTargets/0/ResourceId", json!(format!("service/shops/{long}")))),
         (
             "a long length of time",
             with("/Traffic/ClientLatency", json!(format!("{}s", "9".repeat(mega / 2)))),
@@ -127,11 +137,32 @@ fn lists_of_a_megabyte_are_refused_in_few_words() {
         ("/TaskDefinitions/0/ContainerDefinitions/0/Server/Paths", "\"\""),
         ("/Services", "{\"ServiceName\":\"\",\"TaskDefinition\":\"\",\"DesiredCount\":-1}"),
         ("/Services/0/AvailabilityZones", "\"\""),
+        ("/Services/2/CapacityProviderStrategy", "{\"CapacityProvider\":\"\"}"),
+        ("/Services/3/PlacementStrategies", "{\"Type\":\"\"}"),
+        ("/Services/3/PlacementConstraints", "{\"Type\":\"\"}"),
+        ("/Services/0/DeploymentConfiguration/Alarms/AlarmNames", "\"\""),
+        ("/Clusters", "{\"ClusterName\":\"\"}"),
+        ("/Clusters/0/ContainerInstances", "{\"InstanceType\":\"\",\"AvailabilityZone\":\"\"}"),
+        ("/TaskDefinitions/0/RequiresCompatibilities", "\"\""),
+        (
+            "/Alarms",
+            "{\"AlarmName\":\"\",\"MetricName\":\"\",\"Statistic\":\"\",\"Period\":0,\"EvaluationPeriods\":0,\"Threshold\":0,\"ComparisonOperator\":\"\"}",
+        ),
+        ("/Alarms/0/Dimensions", "{\"Name\":\"\",\"Value\":\"\"}"),
+        ("/ScalableTargets", "{\"ResourceId\":\"\",\"MinCapacity\":0,\"MaxCapacity\":0}"),
+        ("/ScalableTargets/0/ScheduledActions", "{\"ScheduledActionName\":\"\",\"Schedule\":\"\"}"),
+        ("/ScalingPolicies", "{\"PolicyName\":\"\",\"PolicyType\":\"\"}"),
+        (
+            "/ScalingPolicies/1/StepScalingPolicyConfiguration/StepAdjustments",
+            "{\"ScalingAdjustment\":9999999}",
+        ),
         ("/Traffic/Requests", "{\"Name\":\"\"}"),
         ("/Traffic/Requests/2/Headers/Accept", "\"\""),
         ("/Traffic/Trace", "{\"At\":\"\",\"Work\":\"\"}"),
         ("/Timeline", "{\"At\":\"\",\"Command\":{\"KillTask\":{\"Task\":0}}}"),
         ("/Timeline", "{\"At\":\"\",\"Command\":{\"UpdateService\":{\"Service\":\"\",\"DesiredCount\":0}}}"),
+        ("/Timeline", "{\"At\":\"\",\"Command\":{\"UpdateService\":{\"TaskDefinition\":\"\"}}}"),
+        ("/Timeline", "{\"At\":\"\",\"Command\":{\"LoseZone\":{\"AvailabilityZone\":\"\"}}}"),
     ] {
         check(list, &repeated(list, element));
     }
@@ -153,6 +184,15 @@ fn many_different_things_are_refused_in_few_words() {
         9_000,
         |number| json!({"At": "1s", "Command": {"UpdateService": {"Service": format!("s{number}"), "DesiredCount": 1}}}),
     );
+    let resources = numbered("/Timeline", 6_000, |number| {
+        json!({"At": "1s", "Command": {"RegisterScalableTarget":
+            {"ResourceId": format!("service/shops/{number}"), "MinCapacity": 1, "MaxCapacity": 1}}})
+    });
+    let policies = numbered("/ScalingPolicies", 2_000, |number| {
+        json!({"PolicyName": format!("p{number}"), "PolicyType": "StepScaling", "AlarmName": "worker-busy",
+            "ResourceId": "service/shops/worker", "StepScalingPolicyConfiguration": {"AdjustmentType":
+            "ChangeInCapacity", "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}]}})
+    });
     let headers: Value = (0..40_000).map(|number| (format!("X-{number}"), json!("a"))).collect();
     for (kind, text) in [
         ("zones", with(zones, different(mega / 12))),
@@ -160,6 +200,8 @@ fn many_different_things_are_refused_in_few_words() {
         ("zones beside a long one", beside_a_long_one.to_string()),
         ("headers", with("/Traffic/Requests/2/Headers", headers)),
         ("strangers", strangers),
+        ("resources", resources),
+        ("policies", policies),
         ("groups", numbered("/SecurityGroups", 30_000, |number| json!({"GroupName": format!("g{number}")}))),
         (
             "paths",

@@ -2,7 +2,9 @@
 
 use albatross_engine::ecs::{ServiceId, ServiceSettings, TaskId, TaskStatus};
 use albatross_engine::elb::listener::{Action, Forward, WeightedTargetGroup};
-use albatross_engine::elb::{ListenerId, NodeId, TargetGroupAttribute, TargetGroupId, TargetId, TargetState};
+use albatross_engine::elb::{
+    HealthCheckPort, ListenerId, NodeId, TargetGroupAttribute, TargetGroupId, TargetId, TargetState,
+};
 use albatross_engine::kernel::{SimDuration, SimTime};
 use albatross_engine::trace::{Author, BalancerCause, Notice, RoutingChoice, Step};
 use albatross_engine::traffic::{ClientId, KindId, Profile, RequestRate, TraceArrival};
@@ -262,4 +264,17 @@ pub(crate) fn log(simulation: &Simulation) -> String {
 
 pub(crate) fn steps(simulation: &Simulation) -> Vec<(SimTime, Step)> {
     simulation.trace().steps().iter().map(|entry| (entry.at, entry.what)).collect()
+}
+
+/// A plain world of one service with so many tasks of four workers, whose health checks have a port of their own, and so
+/// many requests a second of 100 ms each: its CPU is known.
+pub(crate) fn sized(tasks: u32, per_second: f64) -> Scenario {
+    let mut scenario = plain();
+    load(&mut scenario, per_second, 100);
+    let service = &mut scenario.services[0];
+    service.desired_count = tasks;
+    service.task_definition.container.workers = 4;
+    service.task_definition.container.health_port = Some(8_081);
+    scenario.target_groups[0].health_check.port = HealthCheckPort::Port(8_081);
+    scenario
 }

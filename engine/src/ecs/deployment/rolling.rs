@@ -63,6 +63,8 @@ impl Memory {
 pub struct Fleet {
     /// `desiredCount` of the service.
     pub desired: u32,
+    /// Tasks of the new revision beyond the desired count that are wanted for a while: rebalancing moves one.
+    pub moving: u32,
     /// Its percentages.
     pub limits: DeploymentConfiguration,
     /// Tasks of the revision that is being deployed.
@@ -188,9 +190,9 @@ impl Fleet {
     /// what scaling in leaves over.
     fn stop_surplus(&self, spare: u32, plan: &mut Plan) {
         let new = self.new;
-        let surplus = new.wanted().saturating_sub(self.desired);
+        let surplus = new.wanted().saturating_sub(self.desired + self.moving);
         plan.stop_new.unhealthy = surplus.saturating_sub(new.not_ready).min(new.unhealthy);
-        let over = (new.healthy + new.not_ready).saturating_sub(self.desired);
+        let over = (new.healthy + new.not_ready).saturating_sub(self.desired + self.moving);
         plan.stop_new.not_ready = over.min(new.not_ready);
         plan.stop_new.healthy = (over - plan.stop_new.not_ready).min(spare);
     }

@@ -203,6 +203,13 @@ impl Shift {
         self.waits_until = None;
         steps.push(Step::Enter(stage));
         match stage {
+            // What was shifted to a revision that is given up goes back to blue before that one's tasks end.
+            LifecycleStage::ReconcileService => {
+                steps.push(Step::SetProductionWeights(self.production));
+                if self.settings.has_test_rule {
+                    steps.push(Step::SetTestWeights(self.test));
+                }
+            }
             LifecycleStage::ScaleUp => self.scale_green(observed.desired, steps),
             LifecycleStage::TestTrafficShift if self.settings.has_test_rule => {
                 self.test = Weights::GREEN;

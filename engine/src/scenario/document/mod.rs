@@ -2,10 +2,16 @@
 //! checked here beyond types and field names; that is `validate`'s work. What is said about a field here is what
 //! the JSON Schema of the file says.
 
+mod alarm;
+mod cluster;
+mod deployment;
 mod listener;
 mod load_balancer;
+mod scaling;
+mod server;
 mod service;
 mod target_group;
+mod task_definition;
 mod timeline;
 mod traffic;
 
@@ -13,6 +19,14 @@ use serde::{Deserialize, Deserializer};
 
 use super::problems::ScenarioError;
 
+pub(crate) use alarm::{
+    Alarm, COMPARISONS, DIMENSIONS, Dimension, METRICS, MISSING_DATA, MetricOf, NAMESPACES, STATISTICS,
+};
+pub(crate) use cluster::{Cluster, ContainerInstances};
+pub(crate) use deployment::{
+    AdvancedConfiguration, CLEANUPS, DeploymentCircuitBreaker, DeploymentConfiguration, STRATEGIES,
+    THRESHOLDS,
+};
 pub(crate) use listener::{
     Action, Certificate, CertificateReference, Condition, ForwardConfig, KEY_ALGORITHMS, Listener,
     ListenerRule, PROTOCOLS, QueryStringValue, REDIRECT_STATUSES, RedirectConfig, Strings, Weighted,
@@ -20,14 +34,21 @@ pub(crate) use listener::{
 pub(crate) use load_balancer::{
     Attribute, Egress, Ingress, LoadBalancer, NUMBER_OF_ALL_PROTOCOLS, SCHEMES, SecurityGroup,
 };
+pub(crate) use scaling::{
+    ADJUSTMENTS, AGGREGATIONS, DIMENSION, METRIC_TYPES, NAMESPACE, POLICY_TYPES, PredefinedMetric,
+    ScalableTarget, ScalingPolicy, ScheduledAction, StepScaling, TargetTracking,
+};
+pub(crate) use server::{DISTRIBUTIONS, Distribution, ON_SIGTERM, Server, ServerMemory};
 pub(crate) use service::{
-    ContainerDefinition, DISTRIBUTIONS, DeploymentConfiguration, Distribution, Server, Service,
-    TaskDefinition,
+    CAPACITY_PROVIDERS, CapacityProviderStrategyItem, PlacementStrategy, REBALANCING, Service,
 };
 pub(crate) use target_group::{HealthCheck, TargetGroup};
+pub(crate) use task_definition::{
+    ContainerDefinition, ContainerHealthCheck, FAULTS, Release, StartTimes, TaskDefinition, WholeNumber,
+};
 pub(crate) use timeline::{
-    ChangeIngress, Command, FailRequests, ModifyListener, ModifyRule, Moment, SlowTask, TaskReference,
-    UpdateService,
+    ChangeIngress, Command, FailRequests, ModifyListener, ModifyRule, Moment, RegisterScalableTarget,
+    STOP_TYPES, SlowTask, TaskReference, UpdateService,
 };
 pub(crate) use traffic::{
     ARRIVALS, BACKOFFS, Clients, HTTP_VERSIONS, Header, Profile, Request, Retries, TLS_VERSIONS, TraceEntry,
@@ -89,12 +110,28 @@ pub(crate) struct Document {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
     pub(crate) target_groups: Vec<TargetGroup>,
+    /// At most one cluster (AWS::ECS::Cluster); one that is named default, unless given.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = 1)))]
+    pub(crate) clusters: Vec<Cluster>,
     /// Task definitions (AWS::ECS::TaskDefinition).
     #[serde(default)]
     pub(crate) task_definitions: Vec<TaskDefinition>,
     /// Services (AWS::ECS::Service).
     #[serde(default)]
     pub(crate) services: Vec<Service>,
+    /// Alarms (AWS::CloudWatch::Alarm), for deployments and scaling policies.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
+    pub(crate) alarms: Vec<Alarm>,
+    /// Services that are scaled (AWS::ApplicationAutoScaling::ScalableTarget).
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = 16)))]
+    pub(crate) scalable_targets: Vec<ScalableTarget>,
+    /// How they are scaled (AWS::ApplicationAutoScaling::ScalingPolicy).
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
+    pub(crate) scaling_policies: Vec<ScalingPolicy>,
     /// The clients and what they send.
     pub(crate) traffic: Traffic,
     /// What is done at which instant.
@@ -164,4 +201,8 @@ const fn yes() -> bool {
 
 const fn one() -> i64 {
     1
+}
+
+fn nought() -> Length {
+    Length::from("0s")
 }

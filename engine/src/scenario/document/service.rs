@@ -1,147 +1,20 @@
-//! Services, their task definitions, and how a server works.
+//! Services.
 
 use serde::Deserialize;
 
-use super::Length;
+use super::NotSimulated;
+use super::deployment::{AdvancedConfiguration, DeploymentConfiguration};
+use crate::ecs::CapacityProvider;
+use crate::ecs::rebalancing::AvailabilityZoneRebalancing;
 
-/// `Distribution` of a length of time.
-pub(crate) const DISTRIBUTIONS: &[&str] = &["constant", "exponential", "log-normal", "bimodal"];
+/// `AvailabilityZoneRebalancing`.
+pub(crate) const REBALANCING: &[(&str, AvailabilityZoneRebalancing)] =
+    &[("ENABLED", AvailabilityZoneRebalancing::Enabled), ("DISABLED", AvailabilityZoneRebalancing::Disabled)];
+/// `CapacityProvider` of Fargate.
+pub(crate) const CAPACITY_PROVIDERS: &[(&str, CapacityProvider)] =
+    &[("FARGATE", CapacityProvider::Fargate), ("FARGATE_SPOT", CapacityProvider::FargateSpot)];
 
-/// A task definition with one container.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct TaskDefinition {
-    /// Its family.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 255)))]
-    pub(crate) family: String,
-    /// Its revision.
-    #[serde(default = "super::one")]
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1_000_000)))]
-    pub(crate) revision: i64,
-    /// Exactly one container.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 1)))]
-    pub(crate) container_definitions: Vec<ContainerDefinition>,
-    /// How long each phase of a start takes on average. Not CloudFormation's: AWS publishes no times.
-    #[serde(default)]
-    pub(crate) start_times: Option<StartTimes>,
-}
-
-/// How long each phase of a task's start takes on average.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct StartTimes {
-    /// PROVISIONING.
-    pub(crate) provisioning: Length,
-    /// PENDING.
-    pub(crate) pending: Length,
-    /// ACTIVATING.
-    pub(crate) activating: Length,
-}
-
-/// A container.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct ContainerDefinition {
-    /// Its name.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 255)))]
-    pub(crate) name: String,
-    /// Its image.
-    pub(crate) image: String,
-    /// Its ports.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 10)))]
-    pub(crate) port_mappings: Vec<PortMapping>,
-    /// How long it may take to stop; 30 unless given.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(range(min = 2, max = 120)))]
-    pub(crate) stop_timeout: Option<i64>,
-    /// How the server in it works. Not CloudFormation's.
-    pub(crate) server: Server,
-}
-
-/// A port of a container.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct PortMapping {
-    /// The port.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 65_535)))]
-    pub(crate) container_port: i64,
-}
-
-/// How the server in a container works.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct Server {
-    /// How many requests it works on at once.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 64)))]
-    pub(crate) workers: i64,
-    /// How many more connections it lets wait.
-    #[serde(default = "backlog")]
-    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 65_535)))]
-    pub(crate) backlog: i64,
-    /// How long a request takes a worker, unless the request brings its own Work.
-    pub(crate) service_time: Distribution,
-    /// The port on which it listens; the first mapped one unless given.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 65_535)))]
-    pub(crate) port: Option<i64>,
-    /// A second port, on which health checks do not wait behind requests.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 65_535)))]
-    pub(crate) health_port: Option<i64>,
-    /// How long it keeps an idle connection, with its unit, or off to close each after one answer.
-    #[serde(default = "keep_alive")]
-    pub(crate) keep_alive_timeout: String,
-    /// The paths that it answers, with the wildcards * and ?; any other gets 404. All, when empty.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
-    pub(crate) paths: Vec<String>,
-    /// The name of the cookie that it sets with every answer.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 64)))]
-    pub(crate) sets_cookie: Option<String>,
-}
-
-const fn backlog() -> i64 {
-    511
-}
-
-fn keep_alive() -> String {
-    crate::ecs::ContainerSettings::KEEP_ALIVE.to_string()
-}
-
-/// How a random length of time is distributed. constant and exponential have a Mean, log-normal also a
-/// StandardDeviation, bimodal has Fast, Slow and SlowPercent.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct Distribution {
-    /// Its kind.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = DISTRIBUTIONS)))]
-    pub(crate) distribution: String,
-    /// Its mean.
-    #[serde(default)]
-    pub(crate) mean: Option<Length>,
-    /// Its standard deviation.
-    #[serde(default)]
-    pub(crate) standard_deviation: Option<Length>,
-    /// What most of it takes.
-    #[serde(default)]
-    pub(crate) fast: Option<Length>,
-    /// What the rest takes.
-    #[serde(default)]
-    pub(crate) slow: Option<Length>,
-    /// How much of it the rest is, to a tenth of a percent.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(range(min = 0.0, max = 100.0)))]
-    pub(crate) slow_percent: Option<f64>,
-}
-
-/// A service of launch type Fargate.
+/// A service.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -154,15 +27,36 @@ pub(crate) struct Service {
     /// How many tasks it is to have.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 60)))]
     pub(crate) desired_count: i64,
-    /// Where its tasks run: FARGATE.
-    #[serde(default = "fargate")]
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["FARGATE"])))]
-    pub(crate) launch_type: String,
+    /// Where its tasks run: on Fargate, unless given, or on the cluster's container instances.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["FARGATE", "EC2"])))]
+    pub(crate) launch_type: Option<String>,
+    /// Instead of a LaunchType: which capacity of Fargate its tasks run on.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 20)))]
+    pub(crate) capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
+    /// How many tasks there are: DesiredCount, which is REPLICA.
+    #[serde(default = "replica")]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["REPLICA"])))]
+    pub(crate) scheduling_strategy: String,
+    /// How tasks are placed on container instances, with the LaunchType EC2.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = 5)))]
+    pub(crate) placement_strategies: Vec<PlacementStrategy>,
+    /// Where tasks may be placed, with the LaunchType EC2.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = 10)))]
+    pub(crate) placement_constraints: Vec<PlacementConstraint>,
+    /// Whether tasks are moved from zones with many to zones with few. ENABLED unless given, as AWS has it for a new
+    /// service; DISABLED where the service may not have it.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = super::words(REBALANCING))))]
+    pub(crate) availability_zone_rebalancing: Option<String>,
     /// How long after a task's start failed health checks are ignored.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 2_147_483_647)))]
     pub(crate) health_check_grace_period_seconds: i64,
-    /// How many tasks it may have, in percent of the desired count.
+    /// How a new revision takes over, and what makes a deployment fail.
     #[serde(default)]
     pub(crate) deployment_configuration: DeploymentConfiguration,
     /// The target group that its tasks are registered in, if any.
@@ -178,23 +72,52 @@ pub(crate) struct Service {
     pub(crate) availability_zones: Option<Vec<String>>,
 }
 
-fn fargate() -> String {
-    "FARGATE".to_owned()
+fn replica() -> String {
+    "REPLICA".to_owned()
 }
 
-/// How many tasks a service may have, in percent of its desired count.
-#[derive(Debug, Default, Deserialize)]
+/// A capacity provider and its share of the tasks.
+#[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct DeploymentConfiguration {
-    /// The fewest healthy ones; 100 unless given.
+pub(crate) struct CapacityProviderStrategyItem {
+    /// Its name.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = super::words(CAPACITY_PROVIDERS))))]
+    pub(crate) capacity_provider: String,
+    /// So many tasks at the least. Only one of them has a base.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
-    pub(crate) minimum_healthy_percent: Option<i64>,
-    /// The most; 200 unless given.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100_000)))]
+    pub(crate) base: i64,
+    /// The part of the tasks beyond the base: its weight among the sum of all.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(range(min = 100, max = 1_000)))]
-    pub(crate) maximum_percent: Option<i64>,
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000)))]
+    pub(crate) weight: i64,
+}
+
+/// How tasks are placed on container instances.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct PlacementStrategy {
+    /// Evenly over the values of the Field, where the least of it is left unused, or anywhere.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["spread", "binpack", "random"])))]
+    pub(crate) r#type: String,
+    /// attribute:ecs.availability-zone, instanceId or host for spread; cpu or memory for binpack; none for random.
+    #[serde(default)]
+    pub(crate) field: Option<String>,
+}
+
+/// Where tasks may be placed.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct PlacementConstraint {
+    /// No two tasks of the service on one container instance.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["distinctInstance"])))]
+    pub(crate) r#type: String,
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub(crate) expression: Option<NotSimulated>,
 }
 
 /// A target group and what of a task is registered in it.
@@ -209,6 +132,9 @@ pub(crate) struct ServiceLoadBalancer {
     /// Its port.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 65_535)))]
     pub(crate) container_port: i64,
+    /// What BLUE_GREEN, LINEAR and CANARY deployments need besides.
+    #[serde(default)]
+    pub(crate) advanced_configuration: Option<AdvancedConfiguration>,
 }
 
 /// The network of a service's tasks.

@@ -3,7 +3,13 @@
 use serde::Deserialize;
 
 use super::target_group::Matcher;
+use super::task_definition::Release;
 use super::{Action, Attribute, HealthCheck, Length};
+use crate::command::StopType;
+
+/// `StopType`, AWS's default first.
+pub(crate) const STOP_TYPES: &[(&str, StopType)] =
+    &[("ROLLBACK", StopType::Rollback), ("ABORT", StopType::Abort)];
 
 /// Something that is done at an instant.
 #[derive(Debug, Deserialize)]
@@ -37,8 +43,20 @@ pub(crate) enum Command {
     GarbleResponses(TaskReference),
     /// Nothing is wrong with a task any more.
     RestoreTask(TaskReference),
-    /// Another desired count.
+    /// Other settings of a service, or a new deployment of it.
     UpdateService(UpdateService),
+    /// A deployment is stopped.
+    StopServiceDeployment(StopServiceDeployment),
+    /// Other bounds of a scalable target.
+    RegisterScalableTarget(RegisterScalableTarget),
+    /// AWS takes back the capacity of a task on Fargate Spot, with a warning of two minutes.
+    InterruptSpot(TaskReference),
+    /// A container instance is gone, with the tasks on it.
+    LoseInstance(LoseInstance),
+    /// An Availability Zone fails: tasks in it are gone, and none can be started there.
+    LoseZone(ZoneReference),
+    /// The zone is there again.
+    RestoreZone(ZoneReference),
     /// Another value of an attribute of a target group.
     ModifyTargetGroupAttributes(ModifyTargetGroupAttributes),
     /// Other settings of a health check.
@@ -93,7 +111,7 @@ pub(crate) struct FailRequests {
     pub(crate) status: i64,
 }
 
-/// A service and its new desired count.
+/// A service and what changes about it: at least one thing.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -102,8 +120,93 @@ pub(crate) struct UpdateService {
     #[serde(default)]
     pub(crate) service: Option<String>,
     /// How many tasks it is to have.
+    #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 60)))]
-    pub(crate) desired_count: i64,
+    pub(crate) desired_count: Option<i64>,
+    /// A new deployment of this task definition: a family, which stands for its latest revision, or family:revision.
+    #[serde(default)]
+    pub(crate) task_definition: Option<String>,
+    /// Whether a new deployment is made of the task definition that it has.
+    #[serde(default)]
+    pub(crate) force_new_deployment: bool,
+    /// How long after a task's start failed health checks are ignored.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 2_147_483_647)))]
+    pub(crate) health_check_grace_period_seconds: Option<i64>,
+    /// How many tasks it may have, in percent of the desired count.
+    #[serde(default)]
+    pub(crate) deployment_configuration: Option<Percentages>,
+    /// A new deployment of a new revision of its task definition, with this the matter. Not AWS's.
+    #[serde(default)]
+    pub(crate) release: Option<Release>,
+}
+
+/// How many tasks a service may have, in percent of its desired count; what is left out stays as it is.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct Percentages {
+    /// The fewest healthy ones.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
+    pub(crate) minimum_healthy_percent: Option<i64>,
+    /// The most.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(range(min = 100, max = 1_000)))]
+    pub(crate) maximum_percent: Option<i64>,
+}
+
+/// A service whose deployment is stopped.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct StopServiceDeployment {
+    /// The name of the service.
+    #[serde(default)]
+    pub(crate) service: Option<String>,
+    /// Back to the revision before, or not.
+    #[serde(default = "rollback")]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = super::words(STOP_TYPES))))]
+    pub(crate) stop_type: String,
+}
+
+fn rollback() -> String {
+    STOP_TYPES[0].0.to_owned()
+}
+
+/// A scalable target and its new bounds.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct RegisterScalableTarget {
+    /// The service: service/ and the names of the cluster and the service.
+    #[serde(default)]
+    pub(crate) resource_id: Option<String>,
+    /// The fewest tasks.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 60)))]
+    pub(crate) min_capacity: i64,
+    /// The most tasks.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 60)))]
+    pub(crate) max_capacity: i64,
+}
+
+/// A container instance.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct LoseInstance {
+    /// Its number: container instances are numbered from 0 in the order of ContainerInstances.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 59)))]
+    pub(crate) instance: i64,
+}
+
+/// A zone.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct ZoneReference {
+    /// Its name.
+    pub(crate) availability_zone: String,
 }
 
 /// A target group and its new attribute.

@@ -6,8 +6,7 @@ use std::fmt;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::service::Distribution;
-use super::{Length, yes};
+use super::{Distribution, Length, yes};
 use crate::elb::listener::{HttpVersion, TlsVersion};
 use crate::traffic::Arrivals;
 
@@ -120,7 +119,7 @@ pub(crate) struct Ramp {
     #[cfg_attr(feature = "schema", schemars(range(min = 0.0, max = 100_000.0)))]
     pub(crate) to: f64,
     /// When it begins to change.
-    #[serde(default = "nought")]
+    #[serde(default = "super::nought")]
     pub(crate) from: Length,
     /// How long it changes.
     pub(crate) over: Length,
@@ -152,12 +151,8 @@ pub(crate) struct DailyWave {
     #[serde(default = "day")]
     pub(crate) period: Length,
     /// How far into the period the run starts; 0s is the trough.
-    #[serde(default = "nought")]
+    #[serde(default = "super::nought")]
     pub(crate) phase: Length,
-}
-
-fn nought() -> Length {
-    Length::from("0s")
 }
 
 fn day() -> Length {

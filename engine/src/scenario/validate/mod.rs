@@ -3,25 +3,38 @@
 //! before anything in them is compared.
 
 mod action;
+mod alarm;
 mod at;
 mod attribute;
+mod blue_green;
 mod certificate;
+mod cluster;
 mod condition;
+mod deployment;
 mod distribution;
+mod launch;
 mod listener;
 mod load_balancer;
 mod names;
 mod problems;
+mod release;
 mod request;
+mod scaling;
+mod scaling_policy;
 mod security_group;
+mod server;
 mod service;
 mod target_group;
+mod task_definition;
 mod timeline;
 mod traffic;
+mod update_service;
+mod zones;
 
 use self::at::At;
 use self::names::Book;
 use self::problems::Problems;
+use self::zones::Zones;
 use super::document::{self, Document};
 use super::problems::ScenarioError;
 use super::{Assumptions, Scenario, Start};
@@ -50,10 +63,28 @@ fn build(document: &Document, problems: &mut Problems) -> Option<Scenario> {
     let target_groups = target_group::target_groups(&book, problems);
     let listeners = listener::listeners(document, &book, &target_groups, problems);
     let balancer_zones = load_balancer.as_ref().map_or(&[][..], |balancer| &balancer.zones);
-    let (task_definitions, services, zones) = service::services(&book, balancer_zones, problems);
+    let mut zones = Zones::of(balancer_zones);
+    let cluster = cluster::cluster(&document.clusters, &mut zones, problems);
+    let definitions = task_definition::task_definitions(document, &book, problems);
+    let parts = service::Parts { book: &book, listeners: &listeners, definitions: &definitions };
+    let services = service::services(&parts, &mut zones, problems);
+    let zones = zones.into_names();
+    let load_balancer_name = load_balancer.as_ref().map_or("", |balancer| &balancer.name);
+    let owners = alarm::Owners { book: &book, load_balancer: load_balancer_name, cluster: &cluster.name };
+    let alarms = alarm::alarms(owners, problems);
+    let scene = scaling::Scene { book: &book, cluster: &cluster.name, services: &services, alarms: &alarms };
+    let (scaling, alarms) = scaling::scaling(document, &scene, problems);
     let scheme = load_balancer.as_ref().map(|balancer| balancer.scheme).unwrap_or_default();
     let traffic = traffic::traffic(&document.traffic, &listeners, scheme, problems);
-    let timeline = timeline::timeline(&document.timeline, &book, &listeners, &target_groups, problems);
+    let world = timeline::World {
+        book: &book,
+        listeners: &listeners,
+        groups: &target_groups,
+        cluster: &cluster,
+        services: &services,
+        zones: &zones,
+    };
+    let timeline = timeline::timeline(&document.timeline, &world, problems);
     Some(Scenario {
         name: document.name.clone(),
         title: document.title.clone(),
@@ -68,11 +99,11 @@ fn build(document: &Document, problems: &mut Problems) -> Option<Scenario> {
         load_balancer: load_balancer?,
         listeners,
         target_groups,
-        cluster: crate::ecs::ClusterSettings::default(),
-        task_definitions,
+        cluster,
+        task_definitions: definitions.into_iter().flatten().collect(),
         services,
-        alarms: Vec::new(),
-        scaling: Vec::new(),
+        alarms,
+        scaling,
         traffic: traffic?,
         timeline,
     })

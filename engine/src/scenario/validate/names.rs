@@ -49,11 +49,25 @@ impl Index {
 
     /// The place of what has this name.
     pub(super) fn find(&self, at: At<'_>, name: &str, problems: &mut Problems) -> Option<usize> {
-        let place = self.places.get(name).copied();
+        let place = self.get(name);
         if place.is_none() {
             self.unknown(at, quoted(name), name, problems);
         }
         place
+    }
+
+    /// The same, without a word when there is none.
+    pub(super) fn get(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    /// The same, or the place of the only one when there is no name.
+    pub(super) fn get_or_only(&self, name: Option<&str>) -> Option<usize> {
+        match name {
+            Some(name) => self.get(name),
+            None if self.places.len() == 1 => self.places.values().next().copied(),
+            None => None,
+        }
     }
 
     /// The place of what has this name, or of the only one when there is no name.
@@ -63,26 +77,30 @@ impl Index {
         name: Option<&str>,
         problems: &mut Problems,
     ) -> Option<usize> {
-        match name {
-            Some(name) => self.find(at, name, problems),
-            None if self.places.len() == 1 => self.places.values().next().copied(),
-            None => {
-                self.unknown(at, "nothing".to_owned(), "", problems);
-                None
-            }
+        let place = self.get_or_only(name);
+        if place.is_none() {
+            let found = name.map_or_else(|| "nothing".to_owned(), quoted);
+            self.unknown(at, found, name.unwrap_or_default(), problems);
         }
+        place
     }
 
     fn unknown(&self, at: At<'_>, found: String, name: &str, problems: &mut Problems) {
         let what = self.what;
+        let article = if what.starts_with('a') { "an" } else { "a" };
         // To look for the closest of many names takes its time.
         let near = if problems.is_full() { Vec::new() } else { closest(name, self.places.keys()) };
         match near[..] {
-            [] => problems.add(at, found, format_args!("the name of a {what}, and there is none"), "nothing"),
-            [only] => problems.add(at, found, format_args!("the name of a {what}"), quoted(only)),
+            [] => problems.add(
+                at,
+                found,
+                format_args!("the name of {article} {what}, and there is none"),
+                "nothing",
+            ),
+            [only] => problems.add(at, found, format_args!("the name of {article} {what}"), quoted(only)),
             [first, ..] => {
                 let names = either_of_many(&near, self.places.len());
-                problems.add(at, found, format_args!("the name of a {what}: {names}"), quoted(first));
+                problems.add(at, found, format_args!("the name of {article} {what}: {names}"), quoted(first));
             }
         }
     }
@@ -133,6 +151,7 @@ pub(super) struct Book<'a> {
     pub(super) target_groups: Named<'a, document::TargetGroup>,
     pub(super) task_definitions: Named<'a, document::TaskDefinition>,
     pub(super) services: Named<'a, document::Service>,
+    pub(super) alarms: Named<'a, document::Alarm>,
 }
 
 /// Enough for a load balancer, some services and what stands around them: our own limit.
@@ -147,6 +166,8 @@ const TARGET_GROUPS_MAX: usize = 100;
 const SERVICES_MAX: usize = 16;
 /// Our own limit: some revisions for each service.
 const TASK_DEFINITIONS_MAX: usize = 64;
+/// Our own limit: some for each service.
+pub(super) const ALARMS_MAX: usize = 100;
 
 impl<'a> Book<'a> {
     pub(super) fn of(document: &'a Document, problems: &mut Problems) -> Self {
@@ -180,6 +201,12 @@ impl<'a> Book<'a> {
                 ("service", "Services", "ServiceName", SERVICES_MAX),
                 &document.services,
                 |service| service.service_name.clone(),
+                problems,
+            ),
+            alarms: named(
+                ("alarm", "Alarms", "AlarmName", ALARMS_MAX),
+                &document.alarms,
+                |alarm| alarm.alarm_name.clone(),
                 problems,
             ),
         }

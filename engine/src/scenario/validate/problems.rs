@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use super::at::At;
 use super::names::closest;
-use crate::kernel::SimDuration;
+use crate::kernel::{SimDuration, Thousandths};
 use crate::scenario::problems::{PROBLEMS_MAX, Problem, ScenarioError, VALUE_MAX, shortened};
 use crate::traffic::RequestRate;
 
@@ -47,10 +47,26 @@ impl Problems {
 
     /// A whole number within a range.
     pub(super) fn whole(&mut self, at: At<'_>, value: i64, min: i64, max: i64) -> u32 {
-        if !(min..=max).contains(&value) {
-            self.add(at, value, format_args!("a whole number from {min} to {max}"), value.clamp(min, max));
+        u32::try_from(self.signed(at, value, min, max)).unwrap_or_default()
+    }
+
+    /// The same of numbers that may be below nought.
+    pub(super) fn signed(&mut self, at: At<'_>, value: i64, min: i64, max: i64) -> i64 {
+        let within = value.clamp(min, max);
+        if within != value {
+            self.add(at, value, format_args!("a whole number from {min} to {max}"), within);
         }
-        u32::try_from(value.clamp(min, max)).unwrap_or_default()
+        within
+    }
+
+    /// A number with three decimals.
+    pub(super) fn thousandths(&mut self, at: At<'_>, value: f64) -> Thousandths {
+        let nearest = Thousandths::nearest(value.clamp(-1e12, 1e12)).unwrap_or_default();
+        if nearest.as_f64() != value {
+            let allowed = "a number of at most a million million, with at most three decimals";
+            self.add(at, value, allowed, nearest);
+        }
+        nearest
     }
 
     pub(super) fn seconds(&mut self, at: At<'_>, value: i64, min: i64, max: i64) -> SimDuration {
@@ -180,6 +196,17 @@ impl Problems {
     pub(super) fn not_simulated(&mut self, at: At<'_>, what: &str) {
         self.add(at, what, format_args!("absent: Albatross does not simulate {what}"), "nothing");
     }
+}
+
+/// A whole number as a setting keeps it, for its own check to tell whether it is within its range: what is too large
+/// for that is out of every range, and what is below nought becomes `below`.
+pub(super) fn unchecked(value: i64, below: u32) -> u32 {
+    if value < 0 { below } else { u32::try_from(value).unwrap_or(u32::MAX) }
+}
+
+/// A value that may be left out.
+pub(super) fn or_nothing(value: Option<impl Display>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), |value| value.to_string())
 }
 
 pub(super) fn either(words: &[&str]) -> String {

@@ -4,54 +4,57 @@
 use super::action::{Place, only_action};
 use super::attribute::attribute;
 use super::names::Book;
-use super::problems::Problems;
+use super::problems::{Problems, quoted};
 use super::traffic::instant;
+use super::update_service::{Step, complete, register_scalable_target, update_service};
 use super::{At, security_group, target_group};
 use crate::command::Command;
-use crate::ecs::{ServiceId, TaskId};
+use crate::ecs::placement::InstanceId;
+use crate::ecs::{ClusterSettings, ServiceId, ServiceSettings, TaskId};
 use crate::elb::listener::Listener;
 use crate::elb::{HealthCheckChange, ListenerId, TargetGroupId, TargetGroupSettings};
 use crate::kernel::{SimDuration, SimTime};
-use crate::scenario::document::{self, Moment, TaskReference};
+use crate::scenario::document::{self, Moment, STOP_TYPES, TaskReference};
 use crate::vpc::SecurityGroupId;
 
 const MOMENTS_MAX: usize = 10_000;
 
 /// What commands are about.
-struct World<'a> {
-    book: &'a Book<'a>,
-    listeners: &'a [Listener],
-    groups: &'a [TargetGroupSettings],
+pub(super) struct World<'a> {
+    pub(super) book: &'a Book<'a>,
+    pub(super) listeners: &'a [Listener],
+    pub(super) groups: &'a [TargetGroupSettings],
+    pub(super) cluster: &'a ClusterSettings,
+    pub(super) services: &'a [ServiceSettings],
+    pub(super) zones: &'a [String],
 }
 
 pub(super) fn timeline(
     moments: &[Moment],
-    book: &Book<'_>,
-    listeners: &[Listener],
-    groups: &[TargetGroupSettings],
+    world: &World<'_>,
     problems: &mut Problems,
 ) -> Vec<(SimTime, Command)> {
-    let world = World { book, listeners, groups };
     let top = At::top("Timeline");
-    let mut timeline = Vec::new();
+    let mut steps: Vec<(SimTime, Step)> = Vec::new();
     for (index, moment) in problems.at_most(top, moments, MOMENTS_MAX, "moments").iter().enumerate() {
         let at = top.element(index);
         let instant = instant(at.field("At"), &moment.at.0, problems);
-        let commands = commands(at.field("Command"), &moment.command, &world, problems);
-        timeline.extend(commands.into_iter().map(|command| (instant, command)));
+        let done = commands(at.field("Command"), &moment.command, world, problems);
+        steps.extend(done.into_iter().map(|step| (instant, step)));
     }
-    timeline.sort_by_key(|(instant, _)| *instant);
-    shorten_timeouts_first(&mut timeline, groups);
+    steps.sort_by_key(|(instant, _)| *instant);
+    let mut timeline = complete(steps, world.services);
+    shorten_timeouts_first(&mut timeline, world.groups);
     timeline
 }
 
-/// What one command of the file does: several settings of a health check are several commands.
+/// What one command of the file does: several settings of a health check or a service are several commands.
 fn commands(
     at: At<'_>,
     document: &document::Command,
     world: &World<'_>,
     problems: &mut Problems,
-) -> Vec<Command> {
+) -> Vec<Step> {
     use document::Command as Written;
     let command = match document {
         Written::KillTask(id) => Some(Command::KillTask(task(at.field("KillTask"), id, problems))),
@@ -71,7 +74,31 @@ fn commands(
             let rate = problems.rate(at.field("RequestsPerSecond"), traffic.requests_per_second);
             Some(Command::SetRequestRate(rate))
         }
-        Written::UpdateService(update) => update_service(at.field("UpdateService"), update, world, problems),
+        Written::UpdateService(update) => {
+            return update_service(at.field("UpdateService"), update, world, problems);
+        }
+        Written::StopServiceDeployment(stop) => {
+            let at = at.field("StopServiceDeployment");
+            let services = &world.book.services.names;
+            let place = services.find_or_only(at.field("Service"), stop.service.as_deref(), problems);
+            let kind = problems.one_of(at.field("StopType"), &stop.stop_type, STOP_TYPES);
+            place.map(|place| Command::StopServiceDeployment(ServiceId::new(place as u32), kind))
+        }
+        Written::RegisterScalableTarget(register) => {
+            register_scalable_target(at.field("RegisterScalableTarget"), register, world, problems)
+        }
+        Written::InterruptSpot(id) => {
+            Some(Command::InterruptSpot(task(at.field("InterruptSpot"), id, problems)))
+        }
+        Written::LoseInstance(lose) => {
+            lose_instance(at.field("LoseInstance"), lose.instance, world, problems)
+        }
+        Written::LoseZone(lost) => {
+            zone(at.field("LoseZone"), &lost.availability_zone, world, problems).map(Command::LoseZone)
+        }
+        Written::RestoreZone(back) => {
+            zone(at.field("RestoreZone"), &back.availability_zone, world, problems).map(Command::RestoreZone)
+        }
         Written::ModifyTargetGroupAttributes(modify) => {
             let at = at.field("ModifyTargetGroupAttributes");
             let id = group(at, modify.target_group_arn.as_deref(), world, problems);
@@ -83,7 +110,7 @@ fn commands(
             let id = group(at, modify.target_group_arn.as_deref(), world, problems);
             let changes = target_group::modification(at, modify.health_check(), problems);
             let Some(id) = id else { return Vec::new() };
-            return changes.into_iter().map(|change| Command::ModifyHealthCheck(id, change)).collect();
+            return changes.into_iter().map(|change| Command::ModifyHealthCheck(id, change).into()).collect();
         }
         Written::ModifyLoadBalancerAttributes(modify) => {
             let at = at.field("ModifyLoadBalancerAttributes");
@@ -102,7 +129,7 @@ fn commands(
             ingress(at, change, world, problems).map(|(id, rule)| Command::RevokeIngress(id, rule))
         }
     };
-    command.into_iter().collect()
+    command.into_iter().map(Step::from).collect()
 }
 
 fn number(at: At<'_>, number: i64, problems: &mut Problems) -> TaskId {
@@ -124,17 +151,28 @@ fn fail_requests(at: At<'_>, fail: &document::FailRequests, problems: &mut Probl
     Command::FailRequests(id, problems.whole(at.field("Status"), fail.status, 500, 599) as u16)
 }
 
-fn update_service(
-    at: At<'_>,
-    update: &document::UpdateService,
-    world: &World<'_>,
-    problems: &mut Problems,
-) -> Option<Command> {
-    let services = &world.book.services.names;
-    let place = services.find_or_only(at.field("Service"), update.service.as_deref(), problems);
-    let most = i64::from(Command::DESIRED_COUNT_MAX);
-    let count = problems.whole(at.field("DesiredCount"), update.desired_count, 0, most);
-    Some(Command::SetDesiredCount(ServiceId::new(place? as u32), count))
+/// Container instances are numbered from 0, as they stand in the file.
+fn lose_instance(at: At<'_>, number: i64, world: &World<'_>, problems: &mut Problems) -> Option<Command> {
+    let at = at.field("Instance");
+    let Some(last) = world.cluster.instances.len().checked_sub(1) else {
+        let allowed = "the number of a container instance, and there is none";
+        problems.add(at, number, allowed, "ContainerInstances for the cluster");
+        return None;
+    };
+    Some(Command::LoseInstance(InstanceId::new(problems.whole(at, number, 0, last as i64))))
+}
+
+fn zone(at: At<'_>, name: &str, world: &World<'_>, problems: &mut Problems) -> Option<u32> {
+    let at = at.field("AvailabilityZone");
+    let place = world.zones.iter().position(|zone| zone == name);
+    if place.is_none() {
+        let zones: Vec<&str> = world.zones.iter().map(String::as_str).collect();
+        match zones.as_slice() {
+            [] => problems.add(at, quoted(name), "the name of a zone, and there is none", "another one"),
+            zones => problems.not_among(at, name, zones),
+        }
+    }
+    place.map(|place| place as u32)
 }
 
 fn group(

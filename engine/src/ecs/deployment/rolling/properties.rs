@@ -25,7 +25,7 @@ prop_compose! {
     ) -> Fleet {
         let limits =
             DeploymentConfiguration { minimum_healthy_percent: minimum, maximum_percent: maximum };
-        Fleet { desired, limits, new, old, memory: Memory { old_desired, new_is_next }, fits, launches_new }
+        Fleet { desired, moving: 0, limits, new, old, memory: Memory { old_desired, new_is_next }, fits, launches_new }
     }
 }
 

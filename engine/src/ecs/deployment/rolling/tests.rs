@@ -27,6 +27,7 @@ impl World {
     fn fleet(&self) -> Fleet {
         Fleet {
             desired: self.desired,
+            moving: 0,
             limits: self.limits,
             new: healthy(self.new),
             old: healthy(self.old),
@@ -57,7 +58,16 @@ impl World {
 /// A fleet in the midst of a rolling deployment at 100 and 200 % with room for any number.
 fn fleet(desired: u32, old: Counts, new: Counts) -> Fleet {
     let limits = DeploymentConfiguration::default();
-    Fleet { desired, limits, new, old, memory: Memory::begin(desired), fits: None, launches_new: true }
+    Fleet {
+        desired,
+        moving: 0,
+        limits,
+        new,
+        old,
+        memory: Memory::begin(desired),
+        fits: None,
+        launches_new: true,
+    }
 }
 
 /// ECS guide, "Best practices for Amazon ECS service parameters", the first example: six tasks, 100 and 200 %, a cluster

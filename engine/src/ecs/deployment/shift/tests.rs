@@ -100,7 +100,14 @@ fn blue_green_goes_through_awss_stages() {
 fn more_than_one_active_revision_is_reconciled_first() {
     let mut shift = shift(BLUE_GREEN);
     let two = Observed { active_revisions: 2, ..SEEN };
-    assert_eq!(shift.advance(at(0), &two), [Step::Enter(LifecycleStage::ReconcileService)]);
+    assert_eq!(
+        shift.advance(at(0), &two),
+        [
+            Step::Enter(LifecycleStage::ReconcileService),
+            Step::SetProductionWeights(Weights::BLUE),
+            Step::SetTestWeights(Weights::BLUE),
+        ]
+    );
     assert!(shift.advance(at(1), &two).is_empty());
     assert_eq!(shift.advance(at(2), &SEEN)[0], Step::Enter(LifecycleStage::PreScaleUp));
 }
