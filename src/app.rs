@@ -1,5 +1,6 @@
 //! The page put together, and the keys that work everywhere on it.
 
+use albatross_engine::ecs::Release;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -76,6 +77,7 @@ fn key_pressed(playground: Playground, event: &KeyboardEvent) -> bool {
         "[" => playground.set_speed(playground.speed.get_untracked().saturating_sub(1)),
         "]" => playground.set_speed(playground.speed.get_untracked() + 1),
         "a" | "A" => playground.change_desired_count(1),
+        "d" | "D" => playground.deploy(Release::Good),
         "k" | "K" => playground.kill_selected(),
         "Escape" => {
             playground.selection.set(Selection::Nothing);

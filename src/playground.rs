@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 
+use albatross_engine::cloudwatch::AlarmState;
 use albatross_engine::command::{Command, Refusal};
-use albatross_engine::ecs::{ServiceId, TaskId};
+use albatross_engine::ecs::container_health::HealthStatus;
+use albatross_engine::ecs::{Release, ServiceId, TaskId};
 use albatross_engine::elb::TargetState;
 use albatross_engine::trace::Notice;
 use albatross_engine::traffic::RequestRate;
@@ -41,6 +43,8 @@ pub enum Selection {
     Service,
     /// A task, by its number.
     Task(u32),
+    /// An Availability Zone, by its index.
+    Zone(usize),
 }
 
 /// What a line of the log is about, for its colour and for the live region.
@@ -72,11 +76,24 @@ impl Tone {
             | Notice::ServiceTaskUnhealthy { .. }
             | Notice::FailOpen { on: true, .. }
             | Notice::DnsChanged { published: false, .. }
-            | Notice::AnomalyChanged { anomalous: true, .. } => Self::Bad,
+            | Notice::AnomalyChanged { anomalous: true, .. }
+            | Notice::TaskExited { exit_code: 1.., .. }
+            | Notice::ContainerHealthChanged { status: HealthStatus::Unhealthy, .. }
+            | Notice::SpotInterrupted { .. }
+            | Notice::InstanceLost { .. }
+            | Notice::DeploymentFailed { .. }
+            | Notice::RollingBack { .. }
+            | Notice::CannotDeploy { .. }
+            | Notice::PlacementFailed { .. }
+            | Notice::StartImpaired { .. }
+            | Notice::AlarmChanged { after: AlarmState::Alarm, .. } => Self::Bad,
             Notice::FailOpen { on: false, .. }
             | Notice::DnsChanged { published: true, .. }
             | Notice::AnomalyChanged { anomalous: false, .. }
-            | Notice::SteadyState { .. } => Self::Good,
+            | Notice::SteadyState { .. }
+            | Notice::DeploymentCompleted { .. }
+            | Notice::RebalancingCompleted { .. }
+            | Notice::AlarmChanged { before: AlarmState::Alarm, after: AlarmState::Ok, .. } => Self::Good,
             _ => Self::Plain,
         }
     }
@@ -149,7 +166,7 @@ impl Playground {
         let playground = Self {
             heading: RwSignal::new(heading(&driver)),
             picture: RwSignal::new(driver.picture()),
-            charts: RwSignal::new(Charts::of(driver.history(), driver.pace.speed())),
+            charts: RwSignal::new(Charts::of(&driver, 0)),
             driver: StoredValue::new_local(driver),
             refreshed: StoredValue::new((0.0, 0.0)),
             selection: RwSignal::new(Selection::Nothing),
@@ -232,8 +249,18 @@ impl Playground {
         let chosen = self.service.get_untracked();
         let desired = self.picture.with_untracked(|picture| Some(picture.services.get(chosen)?.desired));
         if let Some(desired) = desired.and_then(|desired| desired.checked_add_signed(by)) {
-            self.apply(Command::SetDesiredCount(ServiceId::new(chosen as u32), desired));
+            self.apply(Command::SetDesiredCount(self.service_id(), desired));
         }
+    }
+
+    /// Deploys a new revision of the chosen service that is like this.
+    pub fn deploy(self, release: Release) {
+        self.apply(Command::DeployRelease(self.service_id(), release));
+    }
+
+    /// The chosen service.
+    pub fn service_id(self) -> ServiceId {
+        ServiceId::new(self.service.get_untracked() as u32)
     }
 
     /// Kills the selected task.
@@ -301,7 +328,7 @@ impl Playground {
             set_if_changed(self.reached, driver.pace.shortfall());
             set_if_changed(self.one_in, driver.dots.one_in());
             if charts {
-                self.charts.set(Charts::of(driver.history(), driver.pace.speed()));
+                self.charts.set(Charts::of(driver, self.service.get_untracked()));
             }
         });
         let selected = self.selection.get_untracked();

@@ -1,6 +1,9 @@
 //! The state of the world as the picture shows it: plain values, made anew a few times a second.
 
 mod look;
+mod scaling;
+mod service;
+mod settings;
 
 use albatross_engine::Simulation;
 use albatross_engine::ecs::{Faults, TaskStatus, Worker};
@@ -8,6 +11,9 @@ use albatross_engine::elb::TargetState;
 use albatross_engine::kernel::SimTime;
 
 use super::history::History;
+
+pub use scaling::{AlarmView, ScalingView};
+pub use service::{DeploymentView, InstanceView, ServiceView, ZoneView};
 
 /// A setting or a figure: its name, mostly AWS's, and its value.
 pub type Fact = (String, String);
@@ -21,8 +27,8 @@ pub struct Picture {
     pub clients: ClientsView,
     /// The load balancer and its listeners.
     pub balancer: BalancerView,
-    /// The names of the zones: those that have a node first, in the order of the nodes.
-    pub zones: Vec<String>,
+    /// The zones: those that have a node first, in the order of the nodes.
+    pub zones: Vec<ZoneView>,
     /// The load balancer's nodes.
     pub nodes: Vec<NodeView>,
     /// The tasks that are not STOPPED, in the order of their start.
@@ -31,6 +37,8 @@ pub struct Picture {
     pub target_groups: Vec<TargetGroupView>,
     /// The services.
     pub services: Vec<ServiceView>,
+    /// The alarms.
+    pub alarms: Vec<AlarmView>,
 }
 
 /// The clients and what became of their requests.
@@ -113,25 +121,6 @@ pub struct TargetGroupView {
     pub health_check: Vec<Fact>,
 }
 
-/// A service.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ServiceView {
-    /// `ServiceName`.
-    pub name: String,
-    /// The task definition's family and revision.
-    pub task_definition: String,
-    /// The index of the target group that its tasks are registered in.
-    pub group: Option<usize>,
-    /// `desiredCount`.
-    pub desired: u32,
-    /// `runningCount`.
-    pub running: u32,
-    /// `pendingCount`.
-    pub pending: u32,
-    /// Its settings.
-    pub settings: Vec<Fact>,
-}
-
 /// What a health check found, for the little bars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckView {
@@ -150,6 +139,14 @@ pub struct TaskView {
     pub service_name: Option<String>,
     /// The index of its target group.
     pub group: Option<usize>,
+    /// Its task definition's family and revision.
+    pub task_definition: String,
+    /// Which revision it is of, while there are several: `:13`; and whether that is the PRIMARY one.
+    pub revision: Option<(String, bool)>,
+    /// Where it runs: its container instance, or its capacity provider.
+    pub runs_on: String,
+    /// Whether AWS may take its capacity back.
+    pub spot: bool,
     /// The index of its zone.
     pub zone: usize,
     /// Its zone's name.
@@ -164,6 +161,10 @@ pub struct TaskView {
     pub wanted: bool,
     /// `stopCode` and `stoppedReason`, once it ends.
     pub stop: Option<(&'static str, &'static str)>,
+    /// The exit code of its container, once that has exited.
+    pub exit_code: Option<u8>,
+    /// `healthStatus`.
+    pub health: &'static str,
     /// Whether its process died.
     pub gone: bool,
     /// What is wrong with it; nothing when there is no process.
@@ -201,7 +202,7 @@ impl Picture {
             now: simulation.now(),
             clients: look::clients(simulation, history),
             balancer: look::balancer(simulation),
-            zones: simulation.zones().to_vec(),
+            zones: service::zones(simulation),
             nodes: look::nodes(simulation, history),
             tasks: simulation.cluster().tasks().map(|task| look::task(task, simulation, history)).collect(),
             target_groups: simulation
@@ -210,7 +211,8 @@ impl Picture {
                 .iter()
                 .map(look::target_group)
                 .collect(),
-            services: look::services(simulation),
+            services: service::services(simulation),
+            alarms: scaling::alarms(simulation),
         }
     }
 

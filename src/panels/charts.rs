@@ -1,10 +1,14 @@
-//! Three small charts: requests per second by outcome, latency, hosts. They show what the history remembers.
+//! Four small charts: requests per second by outcome, latency, hosts, and what tasks use. They show what the history
+//! and CloudWatch remember.
 
 use leptos::prelude::*;
 
+mod utilization;
+
 use super::plot::{area, line, round_up};
-use crate::changing::text;
-use crate::driver::history::{History, Second};
+use crate::changing::{nothing, text};
+use crate::driver::Driver;
+use crate::driver::history::Second;
 use crate::playground::Playground;
 use crate::words;
 
@@ -28,13 +32,15 @@ pub struct Charts {
     healthy: String,
     running: String,
     desired: String,
+    used: utilization::Used,
     last: Second,
 }
 
 impl Charts {
-    /// The charts of a history, over a window that fits the speed.
-    pub fn of(history: &History, speed: f64) -> Self {
-        let seconds = match speed {
+    /// The charts of a run, over a window that fits the speed, with what the tasks of one service use.
+    pub fn of(driver: &Driver, service: usize) -> Self {
+        let history = driver.history();
+        let seconds = match driver.pace.speed() {
             ..=2.0 => 60,
             ..=10.0 => 300,
             _ => 1_800,
@@ -46,7 +52,9 @@ impl Charts {
         let every = seconds.div_ceil(POINTS_MAX);
         let points: Vec<Point> = recent.rchunks(every).rev().map(Point::of).collect();
         let places = seconds / every;
-        Self { seconds, last: recent.last().unwrap_or(history.present()).to_owned(), ..draw(&points, places) }
+        let used = utilization::Used::of(driver.simulation(), service, points.len(), every, places);
+        let last = recent.last().unwrap_or(history.present()).to_owned();
+        Self { seconds, used, last, ..draw(&points, places) }
     }
 }
 
@@ -135,6 +143,7 @@ fn chart(
     label: fn(&Charts) -> String,
     parts: &[Part],
     top: fn(&Charts) -> String,
+    between: AnyView,
 ) -> impl IntoView + use<> {
     let charts = Playground::expect().charts;
     let read = move |read: fn(&Charts) -> String| move || charts.with(read);
@@ -157,7 +166,7 @@ fn chart(
                 </svg>
                 <span class="top-value">{text(read(top))}</span>
             </div>
-            <div class="axis"><span>{text(ago)}</span><span>"now"</span></div>
+            <div class="axis"><span>{text(ago)}</span>{between}<span>"now"</span></div>
         </figure>
     }
     .into_any()
@@ -173,7 +182,7 @@ fn ms(value: Option<f32>) -> String {
     value.map_or_else(|| "–".to_owned(), |ms| words::milliseconds(f64::from(ms)))
 }
 
-/// The three charts.
+/// The charts.
 #[component]
 pub fn ChartsPanel() -> impl IntoView {
     let requests = view! {
@@ -184,14 +193,14 @@ pub fn ChartsPanel() -> impl IntoView {
         <span>"Latency"</span>
         <span class="value">
             {key("key fly", "p50", |charts| ms(charts.last.p50))}
-            {key("key", "p95", |charts| ms(charts.last.p95))}
+            {key("key more", "p95", |charts| ms(charts.last.p95))}
             {key("key target dashed", "p99", |charts| ms(charts.last.p99))}
         </span>
     };
     let hosts = view! {
         <span class="value">
             {key("key ok", "HealthyHostCount", |charts| charts.last.healthy.to_string())}
-            {key("key fly dashed", "running", |charts| charts.last.running.to_string())}
+            {key("key fly dashed more", "running", |charts| charts.last.running.to_string())}
             {key("key", "desired", |charts| charts.last.desired.to_string())}
         </span>
     };
@@ -209,6 +218,7 @@ pub fn ChartsPanel() -> impl IntoView {
                     ("area balancer", |charts| charts.balancer_error.clone()),
                 ],
                 |charts| words::rate(charts.requests_most),
+                nothing(),
             )}
             {chart(
                 "chart-latency",
@@ -220,6 +230,7 @@ pub fn ChartsPanel() -> impl IntoView {
                     ("fly", |charts| charts.latency[0].clone()),
                 ],
                 |charts| words::milliseconds(charts.latency_most),
+                nothing(),
             )}
             {chart(
                 "chart-hosts",
@@ -231,7 +242,9 @@ pub fn ChartsPanel() -> impl IntoView {
                     ("ok", |charts| charts.healthy.clone()),
                 ],
                 |charts| words::rate(charts.hosts_most),
+                nothing(),
             )}
+            {utilization::chart()}
         </section>
     }
     .into_any()

@@ -51,11 +51,12 @@ pub(super) mod icons {
 }
 
 /// Each key, or group of keys, and what it does.
-const KEYS: [(&[&str], &str); 8] = [
+const KEYS: [(&[&str], &str); 9] = [
     (&["Space"], "pause, go on"),
     (&["."], "pause and go on by one step"),
     (&["[", "]"], "slower, faster"),
     (&["A"], "one task more"),
+    (&["D"], "deploy a new revision with nothing wrong about it"),
     (&["K"], "kill the selected task"),
     (&["←", "→", "↑", "↓"], "go from thing to thing in the picture; Enter selects"),
     (&["Esc"], "select nothing"),

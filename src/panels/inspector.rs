@@ -1,10 +1,13 @@
 //! The inspector: what is selected, why it is as it is, its settings in AWS's names, and what can be done to it.
 
 mod balancer;
+mod field;
 mod nothing;
+mod service;
 mod task;
 mod traffic;
 mod why;
+mod zone;
 
 use leptos::prelude::*;
 
@@ -22,7 +25,8 @@ pub fn Inspector() -> impl IntoView {
         Selection::Traffic => view! { <traffic::TrafficPanel /> }.into_any(),
         Selection::Node(index) => view! { <balancer::NodePanel index /> }.into_any(),
         Selection::TargetGroup => view! { <balancer::GroupPanel /> }.into_any(),
-        Selection::Service => view! { <balancer::ServicePanel /> }.into_any(),
+        Selection::Service => view! { <service::ServicePanel /> }.into_any(),
+        Selection::Zone(index) => view! { <zone::ZonePanel index /> }.into_any(),
         Selection::Task(number) => view! { <task::TaskPanel number /> }.into_any(),
     };
     view! {
@@ -64,4 +68,11 @@ fn facts(facts: Memo<Vec<Fact>>) -> AnyView {
     };
     let lines = move || names.get().into_iter().enumerate().map(line).collect_view().into_any();
     view! { <dl class="facts">{part(lines)}</dl> }.into_any()
+}
+
+/// A list of things that were said, with their times, as they are now.
+fn told(facts: Memo<Vec<Fact>>) -> AnyView {
+    let line = |(at, text): Fact| view! { <li><time>{at}</time><span>{text}</span></li> }.into_any();
+    let lines = move || facts.get().into_iter().map(line).collect_view().into_any();
+    view! { <ol class="told">{part(lines)}</ol> }.into_any()
 }

@@ -12,18 +12,18 @@ use crate::words;
 #[component]
 pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
     let playground = Playground::expect();
-    let read = move |tell: fn(&ServiceView) -> String| {
-        text(move || {
-            let chosen = playground.service.get();
-            playground.picture.with(|picture| picture.services.get(chosen).map(tell).unwrap_or_default())
-        })
-    };
-    let none = move || {
+    let tell = move |tell: fn(&ServiceView) -> String| {
         let chosen = playground.service.get();
-        playground
-            .picture
-            .with(|picture| picture.services.get(chosen).is_none_or(|service| service.desired == 0))
+        playground.picture.with(|picture| picture.services.get(chosen).map(tell).unwrap_or_default())
     };
+    let read = move |read: fn(&ServiceView) -> String| text(move || tell(read));
+    let waits = move || tell(|service| service.waits.clone());
+    let is = move |is: fn(&ServiceView) -> bool| {
+        let chosen = playground.service.get();
+        playground.picture.with(|picture| picture.services.get(chosen).is_some_and(is))
+    };
+    let is_deploying = move || is(|service| service.in_progress);
+    let none = move || !is(|service| service.desired > 0);
     let names = Memo::new(move |_| {
         playground
             .picture
@@ -37,8 +37,10 @@ pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
         <section
             class="service"
             aria-label="ECS service"
+            data-deploying=move || is_deploying().to_string()
             style=move || plan.with(|plan| plan.service.style())
         >
+            <div class="line">
             <button
                 type="button"
                 class="caption"
@@ -78,6 +80,12 @@ pub(super) fn ServiceStrip(plan: Memo<Layout>) -> impl IntoView {
                 <span>"running " <b id="running">{read(|service| service.running.to_string())}</b></span>
                 <span>"pending " <b id="pending">{read(|service| service.pending.to_string())}</b></span>
             </span>
+            </div>
+            <p class="deployment" title=waits>
+                <b id="revisions">{read(|service| service.revisions.clone())}</b>
+                <span id="lifecycle-stage">{read(|service| service.stage.clone())}</span>
+                <span id="waits">{text(waits)}</span>
+            </p>
         </section>
     }
     .into_any()

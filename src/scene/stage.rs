@@ -99,7 +99,7 @@ fn shape_of(picture: &Picture) -> Shape {
         (0..picture.services.len()).flat_map(of_service).collect()
     };
     let zones = picture.zones.iter().enumerate();
-    let zones = zones.map(|(index, name)| ZoneShape { name: name.clone(), tasks: tasks_in(index) });
+    let zones = zones.map(|(index, zone)| ZoneShape { name: zone.name.clone(), tasks: tasks_in(index) });
     Shape { zones: zones.collect(), nodes: picture.nodes.len() }
 }
 
@@ -151,13 +151,22 @@ fn Ground(plan: Memo<Layout>) -> impl IntoView {
     let lanes = move || plan.with(|plan| (0..plan.lanes.len() as u64).collect());
     let lane = move |index: u64| {
         let style = move || plan.with(|plan| plan.lanes.get(index as usize).map(|lane| lane.rect.style()));
-        view! { <div class="lane" style=move || style().unwrap_or_default()></div> }.into_any()
+        view! {
+            <div class="lane" class:failed=has_failed(index as usize) style=move || style().unwrap_or_default()></div>
+        }
+        .into_any()
     };
     view! {
         {each(lanes, lane)}
         <div class="targets" style=move || plan.with(|plan| plan.target_group.style())></div>
     }
     .into_any()
+}
+
+/// Whether a zone has failed.
+fn has_failed(index: usize) -> impl Fn() -> bool + Copy {
+    let picture = Playground::expect().picture;
+    move || picture.with(|picture| picture.zones.get(index).is_some_and(|zone| zone.failed))
 }
 
 /// The words around the picture.
@@ -216,14 +225,24 @@ fn lane_name(plan: Memo<Layout>, index: usize) -> AnyView {
         None => "display:none".to_owned(),
     };
     let has_node = move || plan.with(|plan| index < plan.nodes.len());
+    let has_failed = has_failed(index);
+    let selection = Playground::expect().selection;
     view! {
-        <span class="caption lane-name" style=lane(style)>
+        <button
+            type="button"
+            class="caption lane-name"
+            id=format!("zone-{index}")
+            aria-pressed=move || (selection.get() == Selection::Zone(index)).to_string()
+            style=lane(style)
+            on:click=move |_| selection.set(Selection::Zone(index))
+        >
             <span>
                 <span class="zone-region">{text(lane(|lane| split_zone(&lane.name).0.to_owned()))}</span>
                 {text(lane(|lane| split_zone(&lane.name).1.to_owned()))}
             </span>
             <span class="no-node" class:none=has_node>"no node"</span>
-        </span>
+            <span class="bad" class:none=move || !has_failed()>"failed"</span>
+        </button>
     }
     .into_any()
 }

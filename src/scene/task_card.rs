@@ -42,6 +42,7 @@ fn task_card(plan: Memo<Layout>, number: u32) -> AnyView {
             data-state=move || read(|task| task.state.unwrap_or(TargetState::Unused).as_str().to_owned())
             data-status=move || read(|task| task.status.as_str().to_owned())
             data-fault=move || read(fault_words)
+            data-revision=move || read(|task| task.task_definition.clone())
             data-requests=move || read(|task| task.routed.to_string())
             data-share=move || read(|task| words::fixed(task.share, 3))
             aria-pressed=move || (playground.selection.get() == Selection::Task(number)).to_string()
@@ -87,6 +88,7 @@ fn card(task: &TaskView) -> AnyView {
     view! {
         <span class="top">
             <span class="task-name"><span class="task-word">"task "</span>{task.number.to_string()}</span>
+            {task.revision.clone().map(revision)}
             {task.service_name.clone().map(|name| small("task-service", name))}
             <span class="task-address">{task.address.clone()}</span>
             {status}
@@ -109,6 +111,11 @@ fn card(task: &TaskView) -> AnyView {
 /// A few words of a kind that the style sheet knows.
 fn small(class: &'static str, words: String) -> AnyView {
     view! { <span class=class>{words}</span> }.into_any()
+}
+
+/// Which revision it is of; the PRIMARY one stands out.
+fn revision((name, is_primary): (String, bool)) -> AnyView {
+    small(if is_primary { "revision primary" } else { "revision" }, name)
 }
 
 fn mark(class: &'static str) -> AnyView {
@@ -143,17 +150,18 @@ fn badges(faults: Faults) -> Vec<String> {
     let slow = (faults.slowness_percent != 100)
         .then(|| format!("slow ×{}", words::short(f64::from(faults.slowness_percent) / 100.0, 2)));
     let answers = faults.answers_with.map(|status| format!("answers {status}"));
+    let fails = faults.fails_requests.map(|status| format!("fails {status}"));
     let hangs = faults.hangs.then(|| "hangs".to_owned());
     let check = faults.fails_health_check.then(|| "fails checks".to_owned());
     let garbles = faults.garbles.then(|| "not HTTP".to_owned());
-    [slow, answers, hangs, check, garbles].into_iter().flatten().collect()
+    [slow, answers, fails, hangs, check, garbles].into_iter().flatten().collect()
 }
 
 fn fault_words(task: &TaskView) -> String {
     let Some(faults) = task.faults else { return String::new() };
     let words = [
         (faults.slowness_percent != 100, "slow"),
-        (faults.answers_with.is_some(), "errors"),
+        (faults.answers_with.is_some() || faults.fails_requests.is_some(), "errors"),
         (faults.hangs, "hang"),
         (faults.fails_health_check, "check"),
         (faults.garbles, "garble"),
@@ -164,8 +172,9 @@ fn fault_words(task: &TaskView) -> String {
 fn label(task: &TaskView) -> String {
     let busy = task.workers.iter().filter(|worker| **worker != Worker::Idle).count();
     let service = task.service_name.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
+    let revision = task.revision.as_ref().map(|(name, _)| format!(", revision {name}")).unwrap_or_default();
     format!(
-        "task {}{service}, {}, {}, {busy} of {} workers busy, {} of its target group's requests",
+        "task {}{service}{revision}, {}, {}, {busy} of {} workers busy, {} of its target group's requests",
         task.number,
         task.status.as_str(),
         state_word(task),

@@ -14,7 +14,7 @@ fn audit(look: Look) {
     page.wait_for_task(3, "requests", |task| task.requests > 0);
     page.pause();
     expect_no_grave_violation(&page, "nothing selected");
-    for thing in ["#select-traffic", "#node-1", "#select-target-group"] {
+    for thing in ["#select-traffic", "#node-1", "#select-target-group", "#select-service"] {
         page.click(thing);
         expect_no_grave_violation(&page, thing);
         page.press("Escape");

@@ -7,6 +7,7 @@ mod accessible;
 mod addresses;
 mod alive;
 mod commands;
+mod deployments;
 mod keyboard;
 mod killed;
 mod layout;

@@ -14,7 +14,7 @@ mod validate;
 
 use crate::cloudwatch::{Alarm, Spread, StateChange};
 use crate::elb::TargetGroupId;
-use crate::kernel::SimTime;
+use crate::kernel::{SimTime, Thousandths};
 
 pub use calendar::{Calendar, Date, Moment, Weekday};
 pub use cooldown::{Cooldown, CoolingDown};
@@ -119,6 +119,17 @@ impl AutoScaler {
     /// The bounds as they are now: scheduled actions change them.
     pub const fn target(&self) -> &ScalableTarget {
         &self.target
+    }
+
+    /// Its policies, in their order: the name, the metric, and the value that target tracking keeps it at.
+    pub fn policies(&self) -> impl Iterator<Item = (&str, ScalingMetric, Option<Thousandths>)> {
+        self.scalers.iter().map(|scaler| match scaler {
+            Scaler::Tracks(tracker) => {
+                let policy = tracker.policy();
+                (policy.name.as_str(), policy.metric, Some(policy.target_value))
+            }
+            Scaler::Steps(steps) => (steps.policy().name.as_str(), steps.policy().metric, None),
+        })
     }
 
     /// The cooldown.

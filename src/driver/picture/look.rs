@@ -2,7 +2,7 @@
 
 use albatross_engine::Simulation;
 use albatross_engine::cloudwatch::Metric;
-use albatross_engine::ecs::{DesiredStatus, Task, Worker};
+use albatross_engine::ecs::{CapacityProvider, DesiredStatus, Task, Worker};
 use albatross_engine::elb::health::Verdict;
 use albatross_engine::elb::listener::{Action, Listener};
 use albatross_engine::elb::{
@@ -12,7 +12,7 @@ use albatross_engine::elb::{
 use albatross_engine::kernel::SimDuration;
 use albatross_engine::traffic::Shape;
 
-use super::{BalancerView, CheckView, ClientsView, Fact, NodeView, ServiceView, TargetGroupView, TaskView};
+use super::{BalancerView, CheckView, ClientsView, Fact, NodeView, TargetGroupView, TaskView, service};
 use crate::driver::history::History;
 use crate::words;
 
@@ -40,7 +40,7 @@ const METRICS: [Metric; 19] = [
     Metric::RuleEvaluations,
 ];
 
-fn fact(name: &str, value: impl Into<String>) -> Fact {
+pub(super) fn fact(name: &str, value: impl Into<String>) -> Fact {
     (name.to_owned(), value.into())
 }
 
@@ -48,7 +48,7 @@ fn count(name: &str, number: u64) -> Fact {
     fact(name, words::count(number))
 }
 
-const fn seconds(length: SimDuration) -> u64 {
+pub(super) const fn seconds(length: SimDuration) -> u64 {
     length.as_micros() / 1_000_000
 }
 
@@ -211,40 +211,6 @@ fn attributes(settings: &TargetGroupSettings) -> Vec<Fact> {
     told.map(|attribute| fact(attribute.key(), attribute.value())).collect()
 }
 
-pub(super) fn services(simulation: &Simulation) -> Vec<ServiceView> {
-    let cluster = simulation.cluster();
-    let groups = simulation.load_balancer().target_groups();
-    let views = cluster.services().iter().map(|service| {
-        let settings = service.settings();
-        let definition = &settings.task_definition;
-        let task_definition = format!("{}:{}", definition.family, definition.revision);
-        let group = settings.target_group.map(|group| group.number() as usize);
-        let group_name =
-            group.and_then(|group| groups.get(group)).map_or("none", |group| &group.settings().name);
-        let deployment = &settings.deployment;
-        ServiceView {
-            name: settings.name.clone(),
-            group,
-            desired: service.desired_count(),
-            running: cluster.running_count(service.id()),
-            pending: cluster.pending_count(service.id()),
-            settings: vec![
-                fact("taskDefinition", task_definition.as_str()),
-                fact("targetGroup", group_name),
-                fact("desiredCount", service.desired_count().to_string()),
-                fact("minimumHealthyPercent", deployment.minimum_healthy_percent.to_string()),
-                fact("maximumPercent", deployment.maximum_percent.to_string()),
-                fact(
-                    "healthCheckGracePeriodSeconds",
-                    seconds(settings.health_check_grace_period).to_string(),
-                ),
-            ],
-            task_definition,
-        }
-    });
-    views.collect()
-}
-
 pub(super) fn task(task: &Task, simulation: &Simulation, history: &History) -> TaskView {
     let balancer = simulation.load_balancer();
     let cluster = simulation.cluster();
@@ -252,12 +218,23 @@ pub(super) fn task(task: &Task, simulation: &Simulation, history: &History) -> T
     let target = task.target().map(|id| balancer.target(id));
     let container = task.container();
     let health = target.map(Target::health);
-    let idle = service.map_or(0, |service| service.task_definition.container.workers);
+    let definition = cluster.definition_of(task);
+    let place = task.place();
     TaskView {
         number: task.id().number(),
         service: task.service().number() as usize,
         service_name: service.filter(|_| cluster.services().len() > 1).map(|service| service.name.clone()),
-        group: service.and_then(|service| service.target_group).map(|group| group.number() as usize),
+        group: target
+            .map(Target::group)
+            .or_else(|| cluster.service(task.service())?.revision(task.revision())?.target_group)
+            .map(|group| group.number() as usize),
+        task_definition: service::name_of(definition),
+        revision: service::revision_of(task, cluster),
+        runs_on: match (place.instance, place.provider) {
+            (Some(instance), _) => service::instance_name(instance),
+            (None, provider) => provider.map_or("", CapacityProvider::as_str).to_owned(),
+        },
+        spot: place.provider == Some(CapacityProvider::FargateSpot),
         zone: task.zone(),
         zone_name: simulation.zones().get(task.zone()).cloned().unwrap_or_default(),
         address: task.address().to_string(),
@@ -265,14 +242,18 @@ pub(super) fn task(task: &Task, simulation: &Simulation, history: &History) -> T
         started_at: task.started_at(),
         wanted: task.desired_status() == DesiredStatus::Running,
         stop: task.stop_code().map(|code| (code.as_str(), code.reason())),
+        exit_code: task.exit_code(),
+        health: task.health_status().as_str(),
         gone: task.exited_at().is_some(),
         faults: container.map(|container| container.faults()),
         state: health.map(|health| health.state),
         reason: health.and_then(|health| health.reason).map(|reason| reason.code()),
         description: target.and_then(latest_failure),
         checks: target.and_then(|target| check_progress(target, balancer)),
-        workers: container
-            .map_or_else(|| vec![Worker::Idle; idle as usize], |container| container.workers().collect()),
+        workers: container.map_or_else(
+            || vec![Worker::Idle; definition.container.workers as usize],
+            |container| container.workers().collect(),
+        ),
         waiting: container.map_or(0, |container| container.waiting()),
         outstanding: target.map_or(0, Target::outstanding),
         routed: target.map_or(0, Target::routed),

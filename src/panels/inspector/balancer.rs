@@ -1,4 +1,4 @@
-//! A node of the load balancer; a target group; a service.
+//! A node of the load balancer; a target group.
 
 use albatross_engine::Command;
 use albatross_engine::elb::routing::Algorithm;
@@ -6,7 +6,7 @@ use albatross_engine::elb::{TargetGroupAttribute, TargetGroupId};
 use leptos::prelude::*;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 
-use super::{facts, row};
+use super::{facts, row, zone};
 use crate::changing::{each, part_if, text, value};
 use crate::driver::picture::{Fact, NodeView, Picture, ServiceView, TargetGroupView};
 use crate::panels::choice;
@@ -37,6 +37,8 @@ pub(super) fn NodePanel(index: usize) -> impl IntoView {
         })}
         {list(|node, picture| hosts(node, &picture.target_groups))}
         {list(|_, picture| picture.balancer.settings.clone())}
+        <h3>"Availability Zone"</h3>
+        {zone::controls(index)}
     }
     .into_any()
 }
@@ -165,46 +167,14 @@ fn about_group(group: &TargetGroupView) -> String {
 
 /// A service that registers its tasks in the target group above.
 fn service_facts(playground: Playground, index: usize) -> AnyView {
-    let read = read_service(playground, move || index);
+    let read =
+        move |service: &ServiceView| (format!("ECS service {}", service.name), service.settings.clone());
+    let service = Memo::new(move |_| {
+        playground.picture.with(|picture| picture.services.get(index).map(read).unwrap_or_default())
+    });
     view! {
-        <h3>{text(move || read(|service| format!("ECS service {}", service.name)))}</h3>
-        {service_settings(playground, move || index)}
+        <h3>{text(move || service.with(|(name, _)| name.clone()))}</h3>
+        {facts(Memo::new(move |_| service.with(|(_, settings)| settings.clone())))}
     }
     .into_any()
-}
-
-#[component]
-pub(super) fn ServicePanel() -> impl IntoView {
-    let playground = Playground::expect();
-    let chosen = move || playground.service.get();
-    let read = read_service(playground, chosen);
-    view! {
-        <h2 tabindex="-1">{text(move || read(|service| format!("ECS service {}", service.name)))}</h2>
-        <p class="about">{text(move || read(about_service))}</p>
-        {service_settings(playground, chosen)}
-    }
-    .into_any()
-}
-
-fn about_service(service: &ServiceView) -> String {
-    let ServiceView { desired, running, pending, .. } = service;
-    format!("{desired} tasks are desired: {running} run, {pending} are on their way.")
-}
-
-fn read_service(
-    playground: Playground,
-    index: impl Fn() -> usize + Copy,
-) -> impl Fn(fn(&ServiceView) -> String) -> String + Copy {
-    move |tell| {
-        let index = index();
-        playground.picture.with(|picture| picture.services.get(index).map(tell).unwrap_or_default())
-    }
-}
-
-fn service_settings(playground: Playground, index: impl Fn() -> usize + Send + Sync + 'static) -> AnyView {
-    facts(Memo::new(move |_| {
-        let index = index();
-        let settings = |service: &ServiceView| service.settings.clone();
-        playground.picture.with(|picture| picture.services.get(index).map(settings).unwrap_or_default())
-    }))
 }

@@ -14,6 +14,8 @@ use crate::words;
 
 /// What “Slow” does: percent of the normal time.
 const SLOW_PERCENT: u32 = 500;
+/// What only tasks of Fargate Spot have to fear.
+const INTERRUPT: &str = "interrupt";
 /// What “Errors” answers.
 const ERROR_STATUS: u16 = 500;
 
@@ -64,6 +66,7 @@ pub(super) fn TaskPanel(number: u32) -> impl IntoView {
         <div class="history" role="img" aria-label=check_label>{part(bars)}</div>
         <p>{text(checked_how)}</p>
         {list(states)}
+        {list(ending)}
         {list(figures)}
     }
     .into_any()
@@ -72,10 +75,9 @@ pub(super) fn TaskPanel(number: u32) -> impl IntoView {
 /// What a task is made of and where it is.
 fn about(picture: &Picture, number: u32) -> Option<String> {
     let task = picture.task(number)?;
-    let revision = &picture.services.get(task.service)?.task_definition;
-    let TaskView { address, zone_name, .. } = task;
+    let TaskView { task_definition, address, zone_name, .. } = task;
     let up = task.started_at.map(|at| format!(" · up\u{a0}{}", up_time(picture.now.since(at).as_seconds())));
-    Some(format!("{revision} · {address} · {zone_name}{}", up.unwrap_or_default()))
+    Some(format!("{task_definition} · {address} · {zone_name}{}", up.unwrap_or_default()))
 }
 
 /// What nodes ask it, and how often; or why they do not.
@@ -97,7 +99,19 @@ fn states(task: &TaskView) -> Vec<Fact> {
         row("desiredStatus", if task.wanted { "RUNNING" } else { "STOPPED" }),
         row("State", task.state.map_or("not registered", |state| state.as_str())),
         row("Reason", task.reason.unwrap_or("–")),
+        row("healthStatus", task.health),
+        row("Runs on", task.runs_on.as_str()),
     ]
+}
+
+/// Why it ends, once it does.
+fn ending(task: &TaskView) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if let Some((code, reason)) = task.stop {
+        facts.extend([row("stopCode", code), row("stoppedReason", reason)]);
+    }
+    facts.extend(task.exit_code.map(|code| row("exitCode", code.to_string())));
+    facts
 }
 
 fn figures(task: &TaskView) -> Vec<Fact> {
@@ -127,7 +141,7 @@ fn has_process(task: &TaskView) -> bool {
     task.faults.is_some()
 }
 
-const ACTIONS: [Action; 8] = [
+const ACTIONS: [Action; 9] = [
     Action {
         says: "Kill",
         word: "kill",
@@ -192,6 +206,14 @@ const ACTIONS: [Action; 8] = [
         in_force: None,
         possible: |task| task.faults.is_some_and(|faults| faults != Faults::NONE),
     },
+    Action {
+        says: "Interrupt (Spot)",
+        word: INTERRUPT,
+        key: None,
+        command: Command::InterruptSpot,
+        in_force: None,
+        possible: |task| task.spot && task.wanted,
+    },
 ];
 
 #[component]
@@ -219,7 +241,9 @@ fn Actions(number: u32, task: Memo<Option<TaskView>>) -> impl IntoView {
         }
         .into_any()
     };
-    let buttons = ACTIONS.iter().map(button).collect_view();
+    let on_spot = task.with_untracked(|task| task.as_ref().is_some_and(|task| task.spot));
+    let there = |action: &&Action| on_spot || action.word != INTERRUPT;
+    let buttons = ACTIONS.iter().filter(there).map(button).collect_view();
     view! {
         <div class="actions" role="group" aria-label=format!("What to do to task {number}")>{buttons}</div>
     }

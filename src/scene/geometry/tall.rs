@@ -18,7 +18,7 @@ const SECOND_WIRES: f64 = 56.0;
 /// How far the target group's frame stands out of the lanes.
 const FRAME: f64 = 6.0;
 const CAPTION: f64 = 20.0;
-const SERVICE: f64 = 44.0;
+const SERVICE: f64 = 62.0;
 const LEGEND: f64 = 24.0;
 /// Everything but the cards.
 const FIXED: f64 = TOP

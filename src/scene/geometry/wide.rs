@@ -5,9 +5,12 @@ use super::cards::{self, Kind};
 use super::{Captions, Curve, Density, Lane, Layout, Orientation, Point, Rect, Shape, Size, TaskPlace};
 
 /// Above the lanes: the captions.
-const HEAD: f64 = 64.0;
+const HEAD: f64 = 56.0;
 /// Below the lanes: the service's strip and the legend.
-const FOOT: f64 = 74.0;
+const FOOT: f64 = 88.0;
+/// The service's strip, a line that the legend stands beside and a smaller one.
+const SERVICE: f64 = 62.0;
+const LEGEND: f64 = 44.0;
 /// How far the target group's frame stands out of the lanes.
 const FRAME: f64 = 10.0;
 const LANE_GAP: f64 = 14.0;
@@ -109,8 +112,8 @@ pub(super) fn layout(shape: &Shape, size: Size) -> Layout {
 
     let foot = lanes_bottom + FRAME;
     let service_width = target_group.w.max(420.0).min(size.width - 2.0 * columns.clients.0);
-    let service = Rect::new(frame_right - service_width, foot + 12.0, service_width, 44.0);
-    let caption = |x: f64, right: f64| Rect::new(x, 24.0, right - x, 18.0);
+    let service = Rect::new(frame_right - service_width, foot + 8.0, service_width, SERVICE);
+    let caption = |x: f64, right: f64| Rect::new(x, 18.0, right - x, 18.0);
     Layout {
         orientation: Orientation::Wide,
         density: kind.density,
@@ -127,7 +130,7 @@ pub(super) fn layout(shape: &Shape, size: Size) -> Layout {
             internet: caption(columns.clients.0, columns.lanes.0),
             load_balancer: Some(caption(columns.nodes.0, frame_x - 12.0)),
             target_group: caption(frame_x + 12.0, frame_right),
-            legend: Rect::new(columns.clients.0, foot + 12.0, service.x - columns.clients.0 - 12.0, 44.0),
+            legend: Rect::new(columns.clients.0, foot + 8.0, service.x - columns.clients.0 - 12.0, LEGEND),
         },
         to_node,
         to_task,
