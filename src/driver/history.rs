@@ -161,7 +161,7 @@ impl History {
         } else {
             let second = self.target_second(target);
             second.answered += 1;
-            second.took = second.took + took;
+            second.took += took;
         }
     }
 

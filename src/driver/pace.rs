@@ -82,7 +82,7 @@ impl Pace {
     pub fn simulated(&mut self, wall: f64, simulated: SimDuration) {
         let measured = &mut self.measured;
         measured.wall += wall;
-        measured.simulated = measured.simulated + simulated;
+        measured.simulated += simulated;
         if measured.wall >= MEASURED_EVERY {
             let reached = measured.simulated.as_milliseconds() / measured.wall;
             *measured = Measured { reached: Some(reached), ..Measured::default() };

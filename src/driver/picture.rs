@@ -160,7 +160,7 @@ pub struct TaskView {
     /// Whether ECS wants it to run.
     pub wanted: bool,
     /// `stopCode` and `stoppedReason`, once it ends.
-    pub stop: Option<(&'static str, &'static str)>,
+    pub stop: Option<(&'static str, String)>,
     /// The exit code of its container, once that has exited.
     pub exit_code: Option<u8>,
     /// `healthStatus`.

@@ -12,6 +12,8 @@ use crate::words;
 
 /// So many waiting jobs are shown as dots; of more, the number is told as well.
 const QUEUE_DOTS: usize = 4;
+/// The exit code of a process that was killed.
+const KILLED: u8 = 137;
 /// A crack from top to bottom, in a box of 100 by 100 that is stretched over the card.
 const CRACK: &str = "M66.5 -3 65.2 26 67.6 40 64.6 70 66 103 66.7 103 65.7 69 69.2 39 66.6 27 69 -3Z";
 
@@ -59,8 +61,11 @@ fn task_card(plan: Memo<Layout>, number: u32) -> AnyView {
 fn card(task: &TaskView) -> AnyView {
     let status =
         (task.status != TaskStatus::Running).then(|| small("task-status", task.status.as_str().to_owned()));
-    let badges =
-        if task.gone { vec!["killed".to_owned()] } else { task.faults.map(badges).unwrap_or_default() };
+    let badges = match task.exit_code {
+        Some(code) if task.gone && code != KILLED => vec![format!("exited {code}")],
+        _ if task.gone => vec!["killed".to_owned()],
+        _ => task.faults.map(badges).unwrap_or_default(),
+    };
     let badges = badges.into_iter().map(|badge| small("fault", badge)).collect_view();
     let queue = (task.waiting > 0).then(|| {
         let dots = (0..task.waiting.min(QUEUE_DOTS)).map(|_| mark("")).collect_view();

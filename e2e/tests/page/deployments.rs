@@ -173,7 +173,7 @@ fn a_zone_fails_and_comes_back() {
     page.click("#restore-zone");
     page.wait_for_log("You: us-east-1a is there again.");
     assert!(is_disabled(&page, "#restore-zone") && !is_disabled(&page, "#fail-zone"));
-    page.click("#node-0");
+    page.click("#node-1");
     assert!(!is_disabled(&page, "#fail-zone"), "the node's panel has the zone's buttons, too");
     page.expect_nothing_wrong();
 }

@@ -35,6 +35,7 @@ mod service_events;
 mod service_invariants;
 mod service_library;
 mod service_refusals;
+mod service_rules;
 mod shift_invariants;
 mod slow_start;
 mod stickiness;

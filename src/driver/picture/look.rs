@@ -2,7 +2,7 @@
 
 use albatross_engine::Simulation;
 use albatross_engine::cloudwatch::Metric;
-use albatross_engine::ecs::{CapacityProvider, DesiredStatus, Task, Worker};
+use albatross_engine::ecs::{CapacityProvider, DesiredStatus, StopCode, Task, Worker};
 use albatross_engine::elb::health::Verdict;
 use albatross_engine::elb::listener::{Action, Listener};
 use albatross_engine::elb::{
@@ -10,6 +10,7 @@ use albatross_engine::elb::{
     TargetGroupAttribute, TargetGroupSettings, TargetState,
 };
 use albatross_engine::kernel::SimDuration;
+use albatross_engine::trace::Names;
 use albatross_engine::traffic::Shape;
 
 use super::{BalancerView, CheckView, ClientsView, Fact, NodeView, TargetGroupView, TaskView, service};
@@ -241,7 +242,7 @@ pub(super) fn task(task: &Task, simulation: &Simulation, history: &History) -> T
         status: task.status(),
         started_at: task.started_at(),
         wanted: task.desired_status() == DesiredStatus::Running,
-        stop: task.stop_code().map(|code| (code.as_str(), code.reason())),
+        stop: task.stop_code().map(|code| (code.as_str(), stopped_reason(code, task, simulation))),
         exit_code: task.exit_code(),
         health: task.health_status().as_str(),
         gone: task.exited_at().is_some(),
@@ -265,6 +266,22 @@ pub(super) fn task(task: &Task, simulation: &Simulation, history: &History) -> T
         history: target.map_or_else(Vec::new, |target| {
             target.checks().map(|check| CheckView { passed: check.result.is_ok() }).collect()
         }),
+    }
+}
+
+/// `stoppedReason` with the names that belong to it.
+fn stopped_reason(code: StopCode, task: &Task, simulation: &Simulation) -> String {
+    let reason = code.reason().trim_end_matches('.');
+    let balancer = simulation.load_balancer();
+    match (code, task.target()) {
+        (StopCode::FailedElbHealthChecks, Some(target)) => {
+            let group = balancer.target_group(balancer.target(target).group());
+            format!("{reason} (target-group {})", group.settings().name)
+        }
+        (StopCode::ScalingActivity, _) => {
+            format!("{reason} (deployment {})", Names::deployment_of(simulation, task.id()))
+        }
+        _ => reason.to_owned(),
     }
 }
 

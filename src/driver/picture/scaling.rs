@@ -24,8 +24,6 @@ pub struct ScalingView {
     pub policies: Vec<Fact>,
     /// The latest activities with their times, the latest first.
     pub activities: Vec<Fact>,
-    /// `TargetValue` of a policy that keeps `CPUUtilization`.
-    pub cpu_target: Option<f64>,
 }
 
 /// An alarm.
@@ -53,16 +51,14 @@ pub(super) fn of(service: ServiceId, simulation: &Simulation) -> Option<ScalingV
             || "StepScaling".to_owned(),
             |value| format!("TargetValue {}", words::short(value.as_f64(), 3)),
         );
-        fact(name, format!("{} · {kept}", metric.predefined_type()))
+        fact(name, format!("{} · {kept}", metric.metric_name()))
     });
-    let cpu = scaler.policies().find(|(_, metric, _)| metric.metric_name() == "CPUUtilization");
     let activities = simulation.scaling_activities(service).rev().take(ACTIVITIES_TOLD);
     Some(ScalingView {
         min_capacity: target.min_capacity,
         max_capacity: target.max_capacity,
         policies: policies.collect(),
         activities: activities.map(|activity| (time(activity.at()), activity_text(activity))).collect(),
-        cpu_target: cpu.and_then(|(_, _, value)| value).map(|value| value.as_f64()),
     })
 }
 

@@ -8,8 +8,8 @@ use albatross_engine::kernel::{SimDuration, SimTime};
 use leptos::prelude::*;
 
 use super::{Charts, key};
-use crate::changing::part;
-use crate::driver::picture::AlarmView;
+use crate::changing::text;
+use crate::driver::picture::{AlarmView, Picture};
 use crate::panels::plot::line;
 use crate::playground::Playground;
 use crate::words;
@@ -67,7 +67,7 @@ impl Used {
 }
 
 fn percent(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{}\u{a0}%", words::fixed(value, 1)))
+    value.map_or_else(|| "–".to_owned(), |value| format!("{}\u{a0}%", words::fixed(value, 0)))
 }
 
 pub(super) fn chart() -> AnyView {
@@ -90,17 +90,21 @@ pub(super) fn chart() -> AnyView {
             ("fly", |charts| charts.used.cpu.clone()),
         ],
         |_: &Charts| "100\u{a0}%".to_owned(),
-        part(alarms),
+        alarms(),
     )
     .into_any()
 }
 
-/// The alarms that are in ALARM.
+/// The alarms that are in ALARM, without the long way to their names.
 fn alarms() -> AnyView {
+    let picture = Playground::expect().picture;
+    let alarms = move || picture.with(in_alarm);
+    view! { <span class="in-alarm bad" id="in-alarm" title=alarms>{text(alarms)}</span> }.into_any()
+}
+
+fn in_alarm(picture: &Picture) -> String {
     let on = |alarm: &&AlarmView| alarm.state == "ALARM";
-    let names = Playground::expect().picture.with(|picture| {
-        picture.alarms.iter().filter(on).map(|alarm| alarm.name.as_str()).collect::<Vec<_>>().join(", ")
-    });
-    let alarm = if names.is_empty() { String::new() } else { format!("ALARM {names}") };
-    view! { <span class="in-alarm bad" id="in-alarm" title=alarm.clone()>{alarm.clone()}</span> }.into_any()
+    let name = |alarm: &AlarmView| alarm.name.rsplit('/').next().unwrap_or_default().to_owned();
+    let names = picture.alarms.iter().filter(on).map(name).collect::<Vec<_>>().join(", ");
+    if names.is_empty() { names } else { format!("ALARM {names}") }
 }

@@ -107,8 +107,8 @@ fn states(task: &TaskView) -> Vec<Fact> {
 /// Why it ends, once it does.
 fn ending(task: &TaskView) -> Vec<Fact> {
     let mut facts = Vec::new();
-    if let Some((code, reason)) = task.stop {
-        facts.extend([row("stopCode", code), row("stoppedReason", reason)]);
+    if let Some((code, reason)) = &task.stop {
+        facts.extend([row("stopCode", *code), row("stoppedReason", reason.as_str())]);
     }
     facts.extend(task.exit_code.map(|code| row("exitCode", code.to_string())));
     facts

@@ -29,7 +29,7 @@ pub(super) fn why(task: &TaskView, group: Option<&TargetGroupView>, with_node: b
             say("flight", "Why ACTIVATING?", answer.to_owned())
         }
         (TaskStatus::Deactivating, _) => {
-            let (code, reason) = task.stop.unwrap_or(("", ""));
+            let (code, reason) = task.stop.clone().unwrap_or_default();
             let answer = format!(
                 "{code}: {reason}. It gets no new requests; those in flight ({}) may finish within the \
                  deregistration delay of {} s, and the target shows draining for the whole of it.",
