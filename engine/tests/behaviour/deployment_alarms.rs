@@ -140,7 +140,8 @@ fn after_a_deployment_is_complete_its_alarms_fail_nothing() {
     deploy(&mut simulation, Release::Good);
     run_until(&mut simulation, 600, |simulation| is_completed(simulation, 2));
     apply(&mut simulation, Command::FailRequests(TaskId::new(4), 500));
+    // The task is replaced before long, and the alarm is OK again a minute later: what counts is that it was not.
+    run_until(&mut simulation, 900, |simulation| simulation.alarms_in_alarm(&["errors".to_owned()]));
     run_to(&mut simulation, 900);
-    assert!(simulation.alarms_in_alarm(&["errors".to_owned()]));
     assert_eq!((rollout(&simulation, 2), old_and_new(&simulation)), (RolloutState::Completed, (0, 3)));
 }
