@@ -183,7 +183,7 @@ impl Simulation {
                 self.traffic.set_rate(rate);
                 self.plan_arrival();
             }
-            command => self.carry_out_for_service(command),
+            command => self.carry_out_for_service(&command),
         }
     }
 

@@ -86,8 +86,8 @@ impl Simulation {
     }
 
     /// Carries out a command that has been checked.
-    pub(super) fn carry_out_for_service(&mut self, command: Command) {
-        let in_alarm = match command {
+    pub(super) fn carry_out_for_service(&mut self, command: &Command) {
+        let in_alarm = match *command {
             Command::DeployRelease(id, _)
             | Command::UpdateTaskDefinition(id, _)
             | Command::ForceNewDeployment(id) => self.is_watched_alarm_on(id),
@@ -95,7 +95,7 @@ impl Simulation {
         };
         let mut context = Context::<Event>::new(self.now, &mut self.agenda, &mut self.trace);
         let cluster = &mut self.cluster;
-        match command {
+        match *command {
             Command::DeployRelease(id, release) => {
                 let definition = cluster.register_release(id, release);
                 cluster.deploy(id, Some(definition), in_alarm, &mut context);

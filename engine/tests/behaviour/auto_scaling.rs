@@ -7,6 +7,8 @@ use albatross_engine::autoscaling::{
 use albatross_engine::cloudwatch::{
     AlarmSettings, AlarmState, ComparisonOperator, Statistic, TreatMissingData,
 };
+use albatross_engine::command::StopType;
+use albatross_engine::ecs::Release;
 use albatross_engine::kernel::{SimDuration, Thousandths};
 use albatross_engine::trace::Notice;
 use albatross_engine::traffic::RequestRate;
@@ -89,6 +91,21 @@ fn target_tracking_goes_out_after_3_minutes_and_in_after_15() {
     let states: Vec<AlarmState> = scaler.alarms().map(|(_, alarm)| alarm.state()).collect();
     assert_eq!(states.len(), 2);
     assert_eq!(scaler.target().max_capacity, 10);
+}
+
+/// ECS guide, "Service auto scaling", Considerations: scaling in is off while a deployment is in progress. A revision that
+/// never gets healthy keeps the deployment going; once that is rolled back, the service is scaled in within a minute.
+#[test]
+fn a_deployment_keeps_the_service_from_being_scaled_in() {
+    let mut simulation = Simulation::new(&scaled(2.0, (1, 10), vec![tracks("cpu", CPU, 50)]), 7);
+    run_to(&mut simulation, 60);
+    apply(&mut simulation, Command::DeployRelease(FIRST_SERVICE, Release::FailsHealthCheck));
+    run_to(&mut simulation, 1_200);
+    assert_eq!((scalings(&simulation), desired(&simulation)), (vec![], 2));
+    assert_eq!(refusals(&simulation), [NotScaledReason::DeploymentInProgress], "recorded once");
+    apply(&mut simulation, Command::StopServiceDeployment(FIRST_SERVICE, StopType::Rollback));
+    run_to(&mut simulation, 1_400);
+    assert_eq!(desired(&simulation), 1);
 }
 
 /// Application Auto Scaling guide, "Define cooldown periods": within the scale-out cooldown a larger scale-out gets the

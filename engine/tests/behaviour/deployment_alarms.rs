@@ -131,3 +131,16 @@ fn an_alarm_rolls_a_traffic_shift_back() {
     assert_eq!(deployment(&simulation, 2).service_status(), ServiceDeploymentStatus::RollbackSuccessful);
     assert_eq!((old_and_new(&simulation), present(&simulation)), ((3, 0), 3));
 }
+
+/// ECS guide, "Complete Amazon ECS rolling deployments early with early success criteria": what is complete is not rolled
+/// back any more, whatever its alarms say afterwards.
+#[test]
+fn after_a_deployment_is_complete_its_alarms_fail_nothing() {
+    let mut simulation = Simulation::new(&watched(true), 7);
+    deploy(&mut simulation, Release::Good);
+    run_until(&mut simulation, 600, |simulation| is_completed(simulation, 2));
+    apply(&mut simulation, Command::FailRequests(TaskId::new(4), 500));
+    run_to(&mut simulation, 900);
+    assert!(simulation.alarms_in_alarm(&["errors".to_owned()]));
+    assert_eq!((rollout(&simulation, 2), old_and_new(&simulation)), (RolloutState::Completed, (0, 3)));
+}

@@ -35,6 +35,8 @@ mod service_events;
 mod service_invariants;
 mod service_library;
 mod service_refusals;
+mod service_rules;
+mod shift_invariants;
 mod slow_start;
 mod stickiness;
 mod task_failures;

@@ -1,6 +1,7 @@
 //! Rolling deployments: which tasks start and stop in which order, within which limits, and what requests see of it.
 
 use albatross_engine::Simulation;
+use albatross_engine::command::StopType;
 use albatross_engine::ecs::deployment::rolling::never_deploys;
 use albatross_engine::ecs::deployment::state::{DeploymentStatus, RolloutState, ServiceDeploymentStatus};
 use albatross_engine::ecs::placement::PlacementRules;
@@ -186,4 +187,24 @@ fn a_deployment_is_complete_when_the_old_tasks_have_stopped() {
     let latest = stopped.into_iter().max().expect("three");
     assert!(completed >= latest && completed.since(latest) <= SimDuration::from_secs(10));
     assert!(draining.iter().all(|began| completed.since(*began) >= SimDuration::from_secs(65)));
+}
+
+/// API `StopServiceDeployment`: `ROLLBACK` goes back to the revision before, `ABORT` leaves everything where it is: of six
+/// tasks at 150 % three new ones were started by then, and no other is.
+#[test]
+fn a_rolling_deployment_can_be_rolled_back_or_stopped() {
+    let stop = |stop| Command::StopServiceDeployment(FIRST_SERVICE, stop);
+    let mut simulation = slowly(3, percent(100, 200));
+    apply(&mut simulation, stop(StopType::Rollback));
+    at_every_event(&mut simulation, 200, |simulation| assert_eq!(healthy(simulation), 3));
+    assert_eq!((old_and_new(&simulation), rollout(&simulation, 1)), ((3, 0), RolloutState::Completed));
+    assert_eq!(deployment(&simulation, 2).service_status(), ServiceDeploymentStatus::RollbackSuccessful);
+
+    let mut simulation = slowly(6, percent(100, 150));
+    apply(&mut simulation, stop(StopType::Abort));
+    run_to(&mut simulation, 400);
+    assert_eq!((old_and_new(&simulation), simulation.cluster().started()), ((6, 3), 9));
+    assert_eq!(rollout(&simulation, 2), RolloutState::Failed);
+    assert_eq!(deployment(&simulation, 2).service_status(), ServiceDeploymentStatus::Stopped);
+    assert!(simulation.apply(stop(StopType::Abort)).is_err(), "no deployment is in progress");
 }

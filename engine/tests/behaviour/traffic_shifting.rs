@@ -5,6 +5,7 @@ use albatross_engine::ecs::Release;
 use albatross_engine::ecs::deployment::lifecycle::{LifecycleStage, RollbackReason};
 use albatross_engine::ecs::deployment::settings::{DeploymentStrategy, minutes};
 use albatross_engine::ecs::deployment::state::{DeploymentStatus, RolloutState, ServiceDeploymentStatus};
+use albatross_engine::ecs::placement::PlacementRules;
 use albatross_engine::elb::TargetGroupId;
 use albatross_engine::kernel::{SimDuration, SimTime};
 use albatross_engine::trace::{DeploymentFailure, Notice};
@@ -275,4 +276,21 @@ fn a_deployment_during_another_ones_clean_up_goes_on_from_green() {
     assert!(is_completed(&simulation, 2));
     run_until(&mut simulation, 1_400, |simulation| is_completed(simulation, 3));
     assert_eq!((weights(&simulation, 0), healthy(&simulation), lost(&simulation)), ((100, 0), 3, 0));
+}
+
+/// ECS guide, "Amazon ECS service event messages": a green for which there is no room is told of once, although blue, which
+/// lacks nothing, is looked at just as often.
+#[test]
+fn a_green_without_room_is_told_of_once() {
+    let mut scenario = two_groups(BLUE_GREEN);
+    silence(&mut scenario);
+    on_instances(&mut scenario, PlacementRules::default(), &[(0, 2), (1, 2)]);
+    let mut simulation = Simulation::new(&scenario, 7);
+    run_to(&mut simulation, 20);
+    deploy(&mut simulation, Release::Good);
+    run_to(&mut simulation, 900);
+    assert_eq!(stage(&simulation, 2), Some(LifecycleStage::ScaleUp));
+    assert_eq!((healthy_of(&simulation, 1), healthy_of(&simulation, 2)), (3, 1));
+    let told = events_with(&simulation, "was unable to place a task");
+    assert_eq!(told.len(), 1, "{told:?}");
 }
