@@ -44,3 +44,26 @@ fn a_task_that_was_just_killed_and_what_came_of_it() {
         picture(&page, &format!("replaced-{}", look.name()));
     }
 }
+
+#[test]
+fn a_deployment_under_way_and_one_that_cannot_go_on() {
+    for look in [Look::WIDE, Look::WIDE.dark(), Look::MIDDLE, Look::NARROW] {
+        let page = Page::open_as(look, "");
+        wait_for_clock(&page, 2.0);
+        page.click("#select-service");
+        page.press("D");
+        page.set_speed("5×");
+        page.wait_for_task(4, "on its way", |task| task.status == "ACTIVATING");
+        page.set_speed("1×");
+        picture(&page, &format!("deployment-{}", look.name()));
+        if look != Look::WIDE {
+            continue;
+        }
+        page.browser().choose("#release", "4");
+        page.click("#deploy");
+        page.set_speed("10×");
+        page.wait_for_log("is unhealthy in (target-group web-tg)");
+        page.set_speed("1×");
+        picture(&page, "deployment-that-fails-its-checks");
+    }
+}

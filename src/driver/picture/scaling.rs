@@ -107,3 +107,42 @@ fn view(settings: &AlarmSettings, metric: &str, state: AlarmState) -> AlarmView 
         reason: String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use albatross_engine::autoscaling::{
+        COOLDOWN, Policy, ScalableTarget, ScalingMetric, ScalingSettings, SuspendedState, TargetTracking,
+    };
+    use albatross_engine::kernel::{SimTime, Thousandths};
+
+    use super::*;
+
+    #[test]
+    fn what_scales_a_service_is_told_with_its_alarms_and_activities() {
+        let mut scenario = crate::library::first().clone();
+        let policy = TargetTracking {
+            name: "little-cpu".to_owned(),
+            metric: ScalingMetric::EcsServiceAverageCpuUtilization,
+            target_value: Thousandths::whole(20),
+            scale_out_cooldown: COOLDOWN,
+            scale_in_cooldown: COOLDOWN,
+            disable_scale_in: false,
+        };
+        let settings = ScalingSettings {
+            target: ScalableTarget { min_capacity: 2, max_capacity: 5, suspended: SuspendedState::default() },
+            policies: vec![Policy::TargetTracking(policy)],
+            scheduled_actions: Vec::new(),
+        };
+        scenario.scaling.push((ServiceId::new(0), settings));
+        let mut simulation = Simulation::new(&scenario, 7);
+        simulation.advance(SimTime::from_micros(200_000_000), u64::MAX);
+        let scaling = of(ServiceId::new(0), &simulation).expect("it is scaled");
+        assert_eq!((scaling.min_capacity, scaling.max_capacity), (2, 5));
+        assert_eq!(scaling.policies, [fact("little-cpu", "CPUUtilization · TargetValue 20")]);
+        let first = &scaling.activities.last().expect("CPU is used more than that").1;
+        assert!(first.starts_with("Setting desired count to 5. Cause: monitor alarm"), "{first}");
+        let told: Vec<_> =
+            alarms(&simulation).into_iter().map(|alarm| (alarm.service, alarm.state)).collect();
+        assert_eq!(told, [(Some(0), "ALARM"), (Some(0), "OK")]);
+    }
+}

@@ -246,3 +246,64 @@ fn instance_view(instance: &Instance, cluster: &Cluster) -> InstanceView {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use albatross_engine::Command;
+    use albatross_engine::ecs::Release;
+
+    use super::*;
+
+    const WEB: ServiceId = ServiceId::new(0);
+
+    fn at(second: u64) -> SimTime {
+        SimTime::from_micros(second * 1_000_000)
+    }
+
+    /// The service after a command at the tenth second, and the revisions on its tasks.
+    fn service_after(command: Command, until: u64) -> (ServiceView, Vec<Option<(String, bool)>>) {
+        let mut simulation = Simulation::new(crate::library::first(), 7);
+        simulation.advance(at(10), u64::MAX);
+        simulation.apply(command).expect("it can be done");
+        simulation.advance(at(until), u64::MAX);
+        let cluster = simulation.cluster();
+        let revisions = cluster.tasks().map(|task| revision_of(task, cluster)).collect();
+        (services(&simulation).swap_remove(0), revisions)
+    }
+
+    #[test]
+    fn a_deployment_is_told_while_it_lasts_and_after_it() {
+        let deploy = Command::DeployRelease(WEB, Release::Good);
+        let (service, revisions) = service_after(deploy.clone(), 14);
+        assert_eq!(service.revisions, ":12\u{a0}3 → :13\u{a0}0");
+        assert!(service.in_progress && service.waits.contains("healthy"), "{}", service.waits);
+        assert_eq!(revisions.len(), 6);
+        let (old, new) = (Some((":12".to_owned(), false)), Some((":13".to_owned(), true)));
+        assert!(
+            revisions[..3].iter().all(|told| *told == old) && revisions[3..].iter().all(|told| *told == new)
+        );
+        let told: Vec<_> = service.deployments.iter().map(|one| (one.status, one.rollout)).collect();
+        assert_eq!(told, [("PRIMARY", "IN_PROGRESS"), ("ACTIVE", "COMPLETED")]);
+
+        let (service, revisions) = service_after(deploy, 150);
+        assert_eq!((service.revisions.as_str(), service.in_progress), (":13\u{a0}3", false));
+        assert_eq!(revisions, [None, None, None]);
+        assert_eq!(service.task_definitions, [(0, "web:12".to_owned()), (1, "web:13".to_owned())]);
+    }
+
+    #[test]
+    fn of_two_deployments_of_one_revision_the_older_is_told_apart() {
+        let (service, revisions) = service_after(Command::ForceNewDeployment(WEB), 14);
+        assert_eq!(service.revisions, ":12 (old)\u{a0}3 → :12\u{a0}0");
+        assert_eq!(revisions[0], Some((":12 (old)".to_owned(), false)));
+        assert_eq!(revisions[5], Some((":12".to_owned(), true)));
+    }
+
+    #[test]
+    fn a_zone_that_failed_is_told() {
+        let mut simulation = Simulation::new(crate::library::first(), 7);
+        simulation.apply(Command::LoseZone(1)).expect("it is there");
+        let failed: Vec<bool> = zones(&simulation).iter().map(|zone| zone.failed).collect();
+        assert_eq!(failed, [false, true]);
+    }
+}
