@@ -8,8 +8,9 @@ use anyhow::{Context as _, Result, bail};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// All files of the site together, each gzipped at the strongest level, may have this many bytes: 300 KB.
-pub(crate) const BUDGET: u64 = 300_000;
+/// All files of the site together, each gzipped at the strongest level, may have this many bytes: 400 KB. What they are
+/// made of stands in `docs/performance.md`.
+pub(crate) const BUDGET: u64 = 400_000;
 
 /// One file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -42,6 +42,11 @@ impl Census {
         self.healthy.len() + self.not_ready.len() + self.unhealthy.len()
     }
 
+    /// Whether so many tasks are more than those that run or are on their way.
+    fn is_short_of(&self, desired: u32) -> bool {
+        self.healthy.len() + self.not_ready.len() < desired as usize
+    }
+
     pub(super) fn counts(&self) -> Counts {
         Counts {
             healthy: self.healthy.len() as u32,
@@ -207,11 +212,11 @@ impl Cluster {
         let one = &self.services[service.number() as usize];
         let revision = one.revision(share.revision).unwrap_or(&one.revisions[0]).clone();
         let limits = one.settings.deployment;
-        let throttled = (!one.throttle.lets_start(context.now)).then(|| one.throttle.held_until()).flatten();
-        let (fits, cannot_place) = match throttled {
-            Some(_) => (0, None),
-            None => self.fits(service, &revision, limits.tasks_max(share.desired)),
-        };
+        // What slows down is the revision that fails: tasks that others lose are replaced.
+        let is_primary = one.primary().revision() == share.revision;
+        let held = is_primary && !one.throttle.lets_start(context.now);
+        let throttled = one.throttle.held_until().filter(|_| held && new.is_short_of(share.desired));
+        let (fits, cannot_place) = self.fits(service, &revision, limits.tasks_max(share.desired));
         let fleet = Fleet {
             desired: share.desired,
             moving: share.moving,
@@ -220,7 +225,7 @@ impl Cluster {
             old: old.counts(),
             memory: memory.unwrap_or_default(),
             fits: Some(fits),
-            launches_new,
+            launches_new: launches_new && !held,
         };
         let plan = fleet.plan();
         if replaces {
@@ -338,7 +343,7 @@ impl Cluster {
     fn outlook(plan: &Plan, throttled: Option<SimTime>, cannot_place: Option<CannotPlace>) -> Outlook {
         let cannot_place = cannot_place.filter(|_| plan.unplaced > 0 && throttled.is_none());
         let waiting = match (plan.idle, throttled, cannot_place) {
-            (_, Some(until), _) if plan.unplaced > 0 => Waiting::Throttle(until),
+            (_, Some(until), _) => Waiting::Throttle(until),
             (_, _, Some(why)) => Waiting::Place(why),
             (None | Some(Idle::AwaitingHealth), ..) => Waiting::Health,
             (Some(Idle::AwaitingStops), ..) => Waiting::Stops,
