@@ -128,7 +128,7 @@ mod tests {
              page_bg.wasm     63.0 KB     27.0 KB\n\
              index.html        0.9 KB      0.5 KB\n\
              total            63.9 KB     27.5 KB\n\
-             10 % of the budget of 300.0 KB gzipped\n"
+             7 % of the budget of 400.0 KB gzipped\n"
         );
     }
 

@@ -13,3 +13,4 @@ mod killed;
 mod layout;
 mod pictures;
 mod real_example;
+mod service_scenarios;

@@ -1,7 +1,7 @@
 //! The events of a service as `DescribeServices` lists them: which are said again, and how many are kept
 //! (ECS guide, "Amazon ECS service event messages").
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::kernel::{SimDuration, SimTime};
 
@@ -12,7 +12,7 @@ pub const EVENTS_MAX: usize = 100;
 pub const REPEATED_AFTER: SimDuration = SimDuration::from_secs(6 * 60 * 60);
 
 /// What lies behind events that are told again and again for as long as it lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
     /// The service is in a steady state.
     SteadyState,
@@ -41,12 +41,13 @@ pub struct ServiceEvent<M> {
 #[derive(Clone, Debug)]
 pub struct EventLog<M> {
     events: VecDeque<ServiceEvent<M>>,
-    lasting: BTreeMap<Cause, ServiceEvent<M>>,
+    /// Each cause stands here once, while it lasts.
+    lasting: Vec<(Cause, ServiceEvent<M>)>,
 }
 
 impl<M> Default for EventLog<M> {
     fn default() -> Self {
-        Self { events: VecDeque::new(), lasting: BTreeMap::new() }
+        Self { events: VecDeque::new(), lasting: Vec::new() }
     }
 }
 
@@ -64,27 +65,30 @@ impl<M: Clone + PartialEq> EventLog<M> {
     pub fn tell_lasting(&mut self, now: SimTime, cause: Cause, message: &M) -> bool {
         let repeats =
             |told: &ServiceEvent<M>| told.message == *message && now.since(told.at) < REPEATED_AFTER;
-        if self.lasting.get(&cause).is_some_and(repeats) {
+        if self.lasting.iter().any(|(lasting, told)| *lasting == cause && repeats(told)) {
             return false;
         }
-        self.lasting.insert(cause, ServiceEvent { at: now, message: message.clone() });
+        self.assume(now, cause, message.clone());
         self.tell(now, message.clone());
         true
     }
 
     /// A cause lasts from now on as if it had just been told of: nobody is told again before it is time.
     pub fn assume(&mut self, now: SimTime, cause: Cause, message: M) {
-        self.lasting.insert(cause, ServiceEvent { at: now, message });
+        self.resolve(cause);
+        self.lasting.push((cause, ServiceEvent { at: now, message }));
     }
 
     /// Whether a cause lasts.
     pub fn lasts(&self, cause: Cause) -> bool {
-        self.lasting.contains_key(&cause)
+        self.lasting.iter().any(|(lasting, _)| *lasting == cause)
     }
 
     /// A cause is resolved: it will be told when it comes back. Returns whether it had lasted.
     pub fn resolve(&mut self, cause: Cause) -> bool {
-        self.lasting.remove(&cause).is_some()
+        let before = self.lasting.len();
+        self.lasting.retain(|(lasting, _)| *lasting != cause);
+        self.lasting.len() < before
     }
 
     /// The latest events, the newest first, as `DescribeServices` returns them.

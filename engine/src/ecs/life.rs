@@ -202,7 +202,9 @@ impl Cluster {
         let (service, deployment) = (task.service, task.deployment);
         let service = self.service_mut(service);
         let (settings, desired) = (service.settings.options.circuit_breaker, service.settings.desired_count);
-        service.throttle.running();
+        if service.primary().id() == deployment {
+            service.throttle.running();
+        }
         if let Some(record) = service.deployment_mut(deployment) {
             record.breaker.note(TaskEvent::Running, settings, desired);
         }
@@ -222,7 +224,10 @@ impl Cluster {
             instance.give_back(needs);
         }
         if failed {
-            self.service_mut(service).throttle.failed_to_start(created_at, context.now);
+            let one = self.service_mut(service);
+            if one.primary().id() == deployment {
+                one.throttle.failed_to_start(created_at, context.now);
+            }
             self.note_failure(deployment, service, TaskEvent::FailedToStart, context);
         }
     }

@@ -3,6 +3,7 @@
 
 mod notice;
 mod ring;
+mod sentence;
 mod step;
 mod why;
 

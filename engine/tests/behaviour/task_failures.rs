@@ -122,3 +122,24 @@ fn other_tasks_are_not_interrupted() {
     let mut simulation = Simulation::new(&service(2, percent(100, 200)), 7);
     assert!(simulation.apply(Command::InterruptSpot(TaskId::new(1))).is_err());
 }
+
+/// ECS guide, "Deploy Amazon ECS services by replacing tasks": during a deployment an unhealthy task is replaced by one of
+/// its own revision. That the new revision's tasks fail to start, again and again, slows down that revision alone.
+#[test]
+fn a_revision_that_fails_to_start_does_not_hold_up_the_old_one() {
+    let mut simulation = Simulation::new(&service(3, percent(100, 200)), 7);
+    deploy(&mut simulation, Release::CannotPullImage);
+    run_until(
+        &mut simulation,
+        900,
+        |simulation| matches!(the_service(simulation).waiting(), Waiting::Throttle(until) if until > simulation.now() + SimDuration::from_secs(100)),
+    );
+    apply(&mut simulation, Command::KillTask(TaskId::new(1)));
+    let lost = simulation.now();
+    let replaced = run_until(&mut simulation, 2_000, |simulation| {
+        healthy(simulation) == 3 && status_of(simulation, 1) != TaskStatus::Running
+    });
+    // Two checks of 5 s, a look every 10 s, a start of at most 25 s, a check; the process is seen to be gone after 30 s.
+    assert!(replaced.since(lost) <= SimDuration::from_secs(70), "{}", replaced.since(lost));
+    assert!(simulation.cluster().tasks().all(|task| task.revision().number() == 1));
+}
