@@ -414,8 +414,8 @@ pub const ALL: &[Choice] = &[
     Choice {
         topic: "How a service whose tasks fail to start slows down",
         choice: "From the second failed attempt in a row on it waits 10 s, then twice as long each time, up to 27 \
-                 minutes. Tasks that were started together fail as one; a task that is RUNNING ends the row. Only tasks of the newest deployment \
-                 count and wait.",
+                 minutes. Tasks that were started together fail as one; a task that is RUNNING ends the row. Only \
+                 tasks of the newest deployment count and wait.",
         because: "AWS documents the 27 minutes and that the delay grows, not its steps.",
     },
     Choice {
