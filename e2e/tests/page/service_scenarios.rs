@@ -46,7 +46,7 @@ fn a_canary_gets_a_tenth_and_the_strip_says_so() {
     until(
         "stage and share in the strip",
         || page.text(".deployment").replace('\u{a0}', " "),
-        |told| told.contains("10.0 %"),
+        |told| told.contains("10 % of traffic"),
     );
     page.set_speed("60×");
     wait_for_all(&page, &["deployment failed: alarm detected."]);
