@@ -283,7 +283,7 @@ impl Task {
         self.stopped_at
     }
 
-    /// When its process died without being asked to.
+    /// When its process ended.
     pub const fn exited_at(&self) -> Option<SimTime> {
         self.exited_at
     }

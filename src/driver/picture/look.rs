@@ -245,7 +245,8 @@ pub(super) fn task(task: &Task, simulation: &Simulation, history: &History) -> T
         stop: task.stop_code().map(|code| (code.as_str(), stopped_reason(code, task, simulation))),
         exit_code: task.exit_code(),
         health: task.health_status().as_str(),
-        gone: task.exited_at().is_some(),
+        // 0 and 143 (SIGTERM) are ends that were asked for.
+        gone: task.exit_code().is_some_and(|code| !matches!(code, 0 | 143)),
         faults: container.map(|container| container.faults()),
         state: health.map(|health| health.state),
         reason: health.and_then(|health| health.reason).map(|reason| reason.code()),
