@@ -332,6 +332,8 @@ impl Simulation {
         }
     }
 
+    // Rare beside the legs of requests: kept out of the loop's own code.
+    #[inline(never)]
     fn dispatch_to_ecs(&mut self, event: ecs::Event) {
         let in_alarm = match event {
             ecs::Event::SchedulerPass { service, .. } => self.is_watched_alarm_on(service),
@@ -356,8 +358,8 @@ impl Simulation {
                 cluster.container_check(task, &mut context);
                 None
             }
-            ecs::Event::ContainerChecked { task, begun, passed } => {
-                cluster.container_checked(task, begun, passed, &mut context);
+            ecs::Event::ContainerChecked { task, passed } => {
+                cluster.container_checked(task, passed, &mut context);
                 None
             }
             ecs::Event::ExitNoticed(task) => {
@@ -416,6 +418,7 @@ impl Simulation {
         }
     }
 
+    #[inline(never)]
     fn follow_timeline(&mut self, index: u32) {
         let (_, command) = self.timeline[index as usize].clone();
         if let Err(refusal) = self.apply_from(Origin::Timeline, command.clone()) {

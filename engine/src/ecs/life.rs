@@ -263,20 +263,24 @@ impl Cluster {
             && faults.answers_with.is_none_or(|status| status < 400)
             && container.is_listening(context.now);
         let (takes, passed) = if answers { (takes, ok) } else { (settings.timeout, false) };
-        context.after(takes, Event::ContainerChecked { task: id, begun: context.now, passed });
+        context.after(takes, Event::ContainerChecked { task: id, passed });
+        if let Some(task) = self.task_mut(id) {
+            task.check_begun_at = context.now;
+        }
     }
 
     /// The health check of a container has a result.
     pub(crate) fn container_checked<E: From<Event>>(
         &mut self,
         id: TaskId,
-        begun: SimTime,
         passed: bool,
         context: &mut Context<'_, E>,
     ) {
         let Some(task) = self.task(id).filter(|task| task.container.is_some()) else { return };
         let Some(settings) = self.definition_of(task).health_check else { return };
-        let Some(health) = self.task_mut(id).and_then(|task| task.health.as_mut()) else { return };
+        let Some(task) = self.task_mut(id) else { return };
+        let begun = task.check_begun_at;
+        let Some(health) = task.health.as_mut() else { return };
         let before = health.status();
         let next = health.checked(passed, begun, context.now, &settings);
         let status = health.status();

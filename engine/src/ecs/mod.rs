@@ -22,7 +22,7 @@ mod task;
 pub mod throttle;
 mod utilization;
 
-use crate::kernel::{SimTime, typed_id};
+use crate::kernel::typed_id;
 
 pub use cluster::Cluster;
 pub use container::{Container, Faults, Worker};
@@ -87,8 +87,6 @@ pub enum Event {
     ContainerChecked {
         /// The task.
         task: TaskId,
-        /// When the check began.
-        begun: SimTime,
         /// Whether it passed.
         passed: bool,
     },

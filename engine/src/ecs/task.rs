@@ -144,6 +144,8 @@ pub struct Task {
     pub(super) sigterm_at: Option<SimTime>,
     /// The health of its container, where the task definition has a check of it.
     pub(super) health: Option<ContainerHealth>,
+    /// When the latest of those checks began. It stands here to keep events small: the agenda moves them about.
+    pub(super) check_begun_at: SimTime,
     /// Whether the scheduler has found it healthy before.
     pub(super) was_healthy: bool,
     /// Whether it counts as running for long: it was there when the world began.
@@ -188,6 +190,7 @@ impl Task {
             exit_code: None,
             sigterm_at: None,
             health: None,
+            check_begun_at: created_at,
             was_healthy: false,
             settled: false,
         }

@@ -16,6 +16,7 @@ impl Simulation {
     }
 
     /// CloudWatch's minute is over: what was counted and measured in it is kept, alarms and policies look at it.
+    #[inline(never)]
     pub(super) fn end_minute(&mut self) {
         self.sample_services();
         self.store_minute();

@@ -107,6 +107,7 @@ impl Simulation {
         }
     }
 
+    #[inline(never)]
     pub(super) fn run_scheduled_actions(&mut self, service: ServiceId) {
         let Some(index) = self.scaling.iter().position(|scaling| scaling.service == service) else { return };
         let standing = self.standing(service);
