@@ -87,3 +87,19 @@ fn lost_zones_and_interruptions_are_told() {
     let page = running("a-spot-interruption");
     wait_for_all(&page, &["Fargate Spot takes its capacity back in 2 minutes; SIGTERM now."]);
 }
+
+#[test]
+fn the_others_run_for_minutes_and_nothing_is_wrong() {
+    for scenario in [
+        "a-grace-period-too-short",
+        "a-deployment-that-never-starts",
+        "a-deployment-with-draining",
+        "a-deployment-without-draining",
+        "a-slow-sigterm",
+    ] {
+        let page = running(scenario);
+        until("two minutes to pass", || page.clock(), |clock| *clock > 120.0);
+        assert!(!page.text("#waits").is_empty(), "{scenario}");
+        page.expect_nothing_wrong();
+    }
+}
