@@ -6,7 +6,6 @@ use super::container::Container;
 use super::container_health::ContainerHealth;
 use super::deployment::circuit_breaker::TaskEvent;
 use super::deployment::state::{DeploymentId, ServiceRevision};
-use super::placement::Resources;
 use super::settings::Release;
 use super::task::{Place, StopCode, Task, TaskStatus};
 use super::{Event, ServiceId, TaskId};
@@ -55,7 +54,7 @@ impl Cluster {
         let ip = self.free_address(place.zone);
         let address = Address { ip, port: revision.task_definition.container_port };
         let id = TaskId::new(self.tasks.len() as u32 + 1);
-        let needs = Resources::of_task(revision.task_definition.cpu, revision.task_definition.memory);
+        let needs = revision.task_definition.needs();
         if let Some(instance) = self.instances.iter_mut().find(|one| Some(one.id) == place.instance) {
             instance.take(needs);
         }
@@ -201,13 +200,10 @@ impl Cluster {
         let Some(task) = self.task(id) else { return };
         let (service, deployment) = (task.service, task.deployment);
         let service = self.service_mut(service);
-        let (settings, desired) = (service.settings.options.circuit_breaker, service.settings.desired_count);
         if service.primary().id() == deployment {
             service.throttle.running();
         }
-        if let Some(record) = service.deployment_mut(deployment) {
-            record.breaker.note(TaskEvent::Running, settings, desired);
-        }
+        service.note_task(deployment, TaskEvent::Running);
     }
 
     /// What a task had of its container instance is free again; one that never was RUNNING counts as failed.
@@ -215,7 +211,7 @@ impl Cluster {
         self.present.retain(|present| *present != id);
         let Some(task) = self.task(id) else { return };
         let definition = self.definition_of(task);
-        let needs = Resources::of_task(definition.cpu, definition.memory);
+        let needs = definition.needs();
         let (service, deployment, created_at) = (task.service, task.deployment, task.created_at);
         let failed = task.started_at.is_none()
             && !matches!(task.stop_code, Some(StopCode::UserInitiated | StopCode::ScalingActivity));

@@ -4,7 +4,7 @@
 use super::cluster::Cluster;
 use super::deployment::state::ServiceRevision;
 use super::fargate::VcpuQuota;
-use super::placement::{self, Instance, Placed, PlacementRules, Resources};
+use super::placement::{self, Instance, Placed, PlacementRules};
 use super::settings::{CapacityProvider, CapacityShare, CapacityStrategy, Launch};
 use super::task::{Place, Task};
 use super::{ServiceId, TaskId};
@@ -64,7 +64,7 @@ impl Cluster {
         allowed: impl Fn(usize) -> bool,
     ) -> Result<Place, CannotPlace> {
         let definition = &revision.task_definition;
-        let needs = Resources::of_task(definition.cpu, definition.memory);
+        let needs = definition.needs();
         let usable = |one: &&Instance| allowed(one.zone) && revision.zones.contains(&one.zone);
         let instances: Vec<Instance> = self.instances.iter().filter(usable).cloned().collect();
         let placed = self.placed(service);
@@ -104,7 +104,7 @@ impl Cluster {
             };
             return if fits < most { (fits, Some(CannotPlace::VcpuQuota)) } else { (most, None) };
         };
-        let needs = Resources::of_task(definition.cpu, definition.memory);
+        let needs = definition.needs();
         let usable = |one: &&Instance| revision.zones.contains(&one.zone);
         let mut instances: Vec<Instance> = self.instances.iter().filter(usable).cloned().collect();
         let mut placed = self.placed(service);
@@ -140,8 +140,7 @@ impl Cluster {
             let among: Vec<Placed> =
                 placed.iter().copied().filter(|placed| pool.contains(&placed.task)).collect();
             let instances = self.instances.clone();
-            let needs = self.task(*pool.first()?).map(|task| self.definition_of(task))?;
-            let needs = Resources::of_task(needs.cpu, needs.memory);
+            let needs = self.task(*pool.first()?).map(|task| self.definition_of(task).needs())?;
             let dice = &mut self.service_mut(service).dice;
             if let Some(task) = placement::stop(needs, &rules, &instances, &among, dice) {
                 return Some(task);

@@ -176,14 +176,10 @@ impl Cluster {
         context: &mut Context<'_, E>,
     ) {
         let one = self.service_mut(service);
-        let (breaker, desired) = (one.settings.options.circuit_breaker, one.settings.desired_count);
         let in_progress = one.deployment_in_progress() && one.primary().id() == deployment;
-        if !in_progress {
-            return;
-        }
-        let Some(record) = one.deployment_mut(deployment) else { return };
-        if record.breaker.note(event, breaker, desired) {
-            self.fail(service, DeploymentFailure::CircuitBreaker, breaker.rollback, context);
+        if in_progress && one.note_task(deployment, event) {
+            let rollback = one.settings.options.circuit_breaker.rollback;
+            self.fail(service, DeploymentFailure::CircuitBreaker, rollback, context);
         }
     }
 

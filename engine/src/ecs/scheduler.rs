@@ -168,12 +168,7 @@ impl Cluster {
             let Some(task) = self.task_mut(id) else { continue };
             task.was_healthy = true;
             let deployment = task.deployment;
-            let service = self.service_mut(service);
-            let (settings, desired) =
-                (service.settings.options.circuit_breaker, service.settings.desired_count);
-            if let Some(record) = service.deployment_mut(deployment) {
-                record.breaker.note(TaskEvent::Healthy, settings, desired);
-            }
+            self.service_mut(service).note_task(deployment, TaskEvent::Healthy);
         }
     }
 

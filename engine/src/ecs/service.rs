@@ -2,7 +2,7 @@
 
 use super::ServiceId;
 use super::deployment::alarms::AlarmWatch;
-use super::deployment::circuit_breaker::Breaker;
+use super::deployment::circuit_breaker::{Breaker, TaskEvent};
 use super::deployment::lifecycle::LifecycleStage;
 use super::deployment::rolling::Memory;
 use super::deployment::shift::Shift;
@@ -148,6 +148,13 @@ impl Service {
 
     pub(super) fn deployment_mut(&mut self, id: DeploymentId) -> Option<&mut DeploymentRecord> {
         self.deployments.iter_mut().find(|one| one.state.id == id)
+    }
+
+    /// Tells the circuit breaker of a deployment what happened to one of its tasks. Returns whether the deployment fails
+    /// of it.
+    pub(super) fn note_task(&mut self, deployment: DeploymentId, event: TaskEvent) -> bool {
+        let (breaker, desired) = (self.settings.options.circuit_breaker, self.settings.desired_count);
+        self.deployment_mut(deployment).is_some_and(|record| record.breaker.note(event, breaker, desired))
     }
 
     /// The service revision with this id, if there is one.

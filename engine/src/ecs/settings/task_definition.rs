@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::container::ContainerSettings;
 use crate::ecs::Faults;
 use crate::ecs::container_health::ContainerHealthCheck;
+use crate::ecs::placement::Resources;
 use crate::kernel::SimDuration;
 
 /// A task definition with one container.
@@ -41,6 +42,11 @@ impl TaskDefinition {
     pub const CPU: u32 = 256;
     /// Likewise, in MiB.
     pub const MEMORY: u32 = 512;
+
+    /// What a task of it needs of a container instance.
+    pub const fn needs(&self) -> Resources {
+        Resources::of_task(self.cpu, self.memory)
+    }
 }
 
 /// What is the matter with a revision: every task of it begins so. A person can restore a task, not a revision.
